@@ -1,0 +1,23 @@
+/** @file hash.h  SHA-256 for provenance (libsodium) and a 128-bit fingerprint for finding duplicates (XXH3). */
+#ifndef EH_BASE_HASH_H
+#define EH_BASE_HASH_H
+
+#include "base/str.h"
+
+enum { eh_sha256_hex_size = 65 };
+
+typedef struct eh_sha256 {
+    _Alignas(16) unsigned char state[128]; /* crypto_hash_sha256_state */
+} eh_sha256;
+
+void eh_sha256_init(eh_sha256 *hash);
+void eh_sha256_add(eh_sha256 *hash, const void *data, size_t size);
+/** Writes 64 lower-case hex digits and a NUL. */
+void eh_sha256_final(eh_sha256 *hash, char hex[eh_sha256_hex_size]);
+
+typedef struct eh_fingerprint {
+    uint64_t low, high;
+} eh_fingerprint;
+eh_fingerprint eh_fingerprint_of(const void *data, size_t size);
+uint64_t eh_hash64(const void *data, size_t size);
+#endif
