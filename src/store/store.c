@@ -57,6 +57,9 @@ eh_status store_fail(const eh_store *store, const char *message, eh_error *err)
     eh_status status = status_of_message(message);
     if (strstr(message, "No space left") || strstr(message, "Disk quota"))
         return eh_fail_at(err, EH_E_IO, store->path, -1, -1, "the disk is full: %.300s; free some space and repeat", message);
+    if (strstr(message, "Corrupt database") || strstr(message, "Could not read enough bytes"))
+        return eh_fail_at(err, EH_E_FORMAT, store->path, -1, -1,
+                          "is a damaged DuckDB file (%.200s); restore it from a copy", message);
     if (strstr(message, "read-only mode"))
         return eh_fail_at(err, EH_E_UNSUPPORTED, store->path, -1, -1, "is open for reading only: %.300s", message);
     if (status == EH_E_LIMIT)
