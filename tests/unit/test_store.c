@@ -279,12 +279,13 @@ static void names_what_is_wrong_with_a_file(void)
     eh_context_free(ctx);
 }
 
-/* Runs in a child: opens the file that the parent writes and checks what it is told. */
-static int open_in_child(const char *path, eh_store_mode mode, long writer)
+/* Opens a file that another process writes and checks what it is told. */
+static int refuses_second(const char *path, eh_store_mode mode, long writer)
 {
     eh_context *ctx = new_context(512, 1);
     eh_store *store;
     eh_status status = eh_store_open(ctx, path, mode, &store, &err);
+    eh_context_free(ctx);
     char expected[64];
     snprintf(expected, sizeof expected, "is being written by process %ld;", writer);
     if (status == EH_E_IO && strstr(err.message, expected)) return 0;
@@ -310,8 +311,8 @@ static void tells_who_holds_the_lock(void)
     }
     char byte;
     CHECK(read(ready[0], &byte, 1) == 1);
-    CHECK_EQ_INT(open_in_child(path, EH_STORE_CREATE, writer), 0);
-    CHECK_EQ_INT(open_in_child(path, EH_STORE_READ_ONLY, writer), 0);
+    CHECK_EQ_INT(refuses_second(path, EH_STORE_CREATE, writer), 0);
+    CHECK_EQ_INT(refuses_second(path, EH_STORE_READ_ONLY, writer), 0);
     CHECK(write(done[1], "x", 1) == 1);
     int status;
     CHECK(waitpid(writer, &status, 0) == writer);
