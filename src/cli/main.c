@@ -67,6 +67,11 @@ static eh_status run_with_context(const cli_command *command, const void *args, 
     return status;
 }
 
+static void print_version(void)
+{
+    printf("evenhand %s\n", eh_version());
+}
+
 static int run_command(const cli_command *command, int n_words, char **words)
 {
     _Alignas(16) unsigned char args[CLI_MOST_ARGS_SIZE];
@@ -81,8 +86,11 @@ static int run_command(const cli_command *command, int n_words, char **words)
     eh_status status = cli_parse(command, n_words - 2, words + 2, args, &err);
     if (status != EH_OK) return fail(&err, status);
     const cli_common *common = (const void *)args;
-    if (common->wants_help) {
-        cli_print_help(command, stdout);
+    if (common->wants_help || common->wants_version) {
+        if (common->wants_help)
+            cli_print_help(command, stdout);
+        else
+            print_version();
         return end_output(EXIT_DONE);
     }
     status = run_with_context(command, args, n_words, kept, &err);
@@ -114,7 +122,7 @@ static int run_option(int n_words, char **words)
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
         cli_print_overview(stdout);
     } else if (strcmp(word, "--version") == 0) {
-        printf("evenhand %s\n", eh_version());
+        print_version();
     } else if (strcmp(word, "--man") == 0) {
         cli_print_man(stdout);
     } else if (strncmp(word, "--completion", 12) == 0 && (word[12] == 0 || word[12] == '=')) {

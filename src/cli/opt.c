@@ -24,6 +24,7 @@ const cli_opt cli_common_options[] = {
     {"progress", "HOW", "Show progress on standard error: auto (a line on a terminal), json (a line a second), none.",
      "auto|json|none", offsetof(cli_common, progress), 0, 0, CLI_CHOICE, 0, false},
     {"help", NULL, "Print this help.", NULL, offsetof(cli_common, wants_help), 0, 0, CLI_FLAG, 'h', false},
+    {"version", NULL, "Print the version.", NULL, offsetof(cli_common, wants_version), 0, 0, CLI_FLAG, 0, false},
     CLI_END,
 };
 
@@ -227,7 +228,7 @@ eh_status cli_parse(const cli_command *command, int n_words, char **words, void 
             is_over = true;
         else
             EH_TRY(word[1] == '-' ? parse_long(&p, word, err) : parse_short(&p, word, err));
-        if (common->wants_help) return EH_OK;
+        if (common->wants_help || common->wants_version) return EH_OK;
     }
     EH_TRY(place_positionals(&p, err));
     return check_required(&p, err);

@@ -75,7 +75,7 @@ typedef struct cli_common {
     uint64_t n_threads, memory_size, seed;
     const char *temp_dir;
     int progress; /**< CLI_PROGRESS_* */
-    bool is_json, is_quiet, wants_help;
+    bool is_json, is_quiet, wants_help, wants_version;
 } cli_common;
 enum { CLI_PROGRESS_AUTO = 0, CLI_PROGRESS_JSON, CLI_PROGRESS_NONE };
 extern const cli_opt cli_common_options[];
@@ -86,7 +86,7 @@ typedef struct cli_command cli_command;
 
 /**
  * Parses the words after the command's name into args. Positional arguments are moved to the front of words.
- * Stops early, with EH_OK, at --help. Every failure is EH_E_INVALID with a message fit for `evenhand: ...`.
+ * Stops early, with EH_OK, at --help and --version. Every failure is EH_E_INVALID with a message fit for `evenhand: ...`.
  */
 EH_MUST_CHECK eh_status cli_parse(const cli_command *command, int n_words, char **words, void *args, eh_error *err);
 
