@@ -107,13 +107,22 @@ static eh_status parse_share(const char *shown, const char *text, double *out, e
 
 static eh_status parse_choice(const cli_opt *opt, const char *shown, const char *text, int *out, eh_error *err)
 {
-    char word[64];
-    for (int i = 0; cli_choice_at(opt->choices, i, word); i++) {
-        if (strcmp(word, text) != 0) continue;
-        *out = i;
-        return EH_OK;
+    enum { MOST = 16 };
+    char words[MOST][64], list[256] = "";
+    const char *names[MOST];
+    int n = 0;
+    for (size_t size = 0; n < MOST && cli_choice_at(opt->choices, n, words[n]); n++) {
+        names[n] = words[n];
+        if (strcmp(words[n], text) == 0) {
+            *out = n;
+            return EH_OK;
+        }
+        if (size < sizeof list)
+            size += (size_t)snprintf(list + size, sizeof list - size, "%s%s", n ? ", " : "", words[n]);
     }
-    return eh_fail(err, EH_E_INVALID, "%s '%s': must be one of %s", shown, text, opt->choices);
+    const char *near = cli_nearest(text, names, (size_t)n);
+    if (near) return eh_fail(err, EH_E_INVALID, "%s '%s': did you mean '%s'? One of %s", shown, text, near, list);
+    return eh_fail(err, EH_E_INVALID, "%s '%s': must be one of %s", shown, text, list);
 }
 
 static eh_status find_behaviour(const char *shown, eh_str name, eh_behaviour *out, eh_error *err)
