@@ -77,7 +77,7 @@ eh_status eh_sim_honest_settle(eh_sim_world *world, eh_sim_crew *crew, eh_error 
     while (world->accounts.n < world->n_honest) {
         uint32_t number;
         eh_sim_account person = eh_sim_person_draw(world, rng, draw_community(world, rng, heaviest), set->commuter_share);
-        if (eh_rng_uniform(rng) < set->fan_share) person.eagerness = 0.08 + 0.4 * eh_rng_uniform(rng);
+        if (eh_rng_uniform(rng) < set->fan_share) person.eagerness = 0.05 + 0.35 * eh_rng_uniform(rng);
         if (eh_rng_uniform(rng) < set->hyperactive_share) {
             person.activity = 60 + 60 * eh_rng_uniform(rng);
             person.sitting_size = 6;
@@ -120,7 +120,7 @@ static eh_status publish_day(eh_sim_world *world, eh_rng *rng, uint32_t i_source
             EH_TRY(eh_sim_add_article(world, source.domain, source.language, time_ms, &article, err));
         if (source.community != EH_SIM_NONE && eh_rng_uniform(rng) < 0.25)
             tag = world->communities.items[source.community].tags[eh_sim_skewed_below(rng, 6)];
-        EH_TRY(publish_post(world, rng, &source, time_ms, eh_rng_lognormal(rng, 1, 1.1), article, tag, err));
+        EH_TRY(publish_post(world, rng, &source, time_ms, eh_rng_lognormal(rng, 1, 1.5), article, tag, err));
     }
     return EH_OK;
 }
@@ -130,7 +130,7 @@ static eh_status publish_breaking(eh_sim_world *world, eh_sim_crew *crew, int64_
 {
     eh_rng *rng = &crew->rng;
     eh_sim_event event = {.time_ms = time_ms, .kind = BREAKING, .community = EH_SIM_NONE, .first_post = (uint32_t)world->posts.n};
-    event.language = eh_rng_below(rng, 2) ? EH_SIM_NONE : world->communities.items[eh_rng_below(rng, world->communities.n)].language;
+    event.language = eh_rng_below(rng, 3) ? EH_SIM_NONE : world->communities.items[eh_rng_below(rng, world->communities.n)].language;
     EH_TRY(eh_sim_add_tag(world, event.language == EH_SIM_NONE ? 0 : event.language, &event.tag, err));
     for (size_t s = 0; s < world->sources.n; s++) {
         eh_sim_source source = world->sources.items[s];
@@ -275,7 +275,7 @@ static eh_status plan_breaking(eh_sim_world *world, eh_rng *rng, const eh_sim_ev
     for (uint32_t i = 0; i < world->accounts.n; i++) {
         const eh_sim_account *person = &world->accounts.items[i];
         if (person->role != EH_SIM_PERSON || (event->language != EH_SIM_NONE && person->language != event->language)) continue;
-        if (eh_rng_uniform(rng) >= 0.3 * fmin(1, 0.3 + person->activity)) continue;
+        if (eh_rng_uniform(rng) >= 0.55 * fmin(1, 0.3 + person->activity)) continue;
         int64_t at_ms = event->time_ms + (int64_t)((2 + eh_rng_lognormal(rng, 25, 1.3)) * (double)EH_SIM_MINUTE_MS);
         if (!eh_sim_is_awake(&person->clock, at_ms)) {
             if (eh_rng_uniform(rng) < 0.6) continue;
@@ -316,7 +316,9 @@ static eh_status plan_show(eh_sim_world *world, eh_rng *rng, const eh_sim_event 
 static eh_status react_to_breaking(eh_sim_world *world, eh_rng *rng, const eh_sim_event *event, uint32_t account,
                                    int64_t time_ms, eh_error *err)
 {
-    uint32_t post = event->first_post + eh_sim_skewed_below(rng, event->n_posts);
+    /* the first reports, those of the national sources, are what most people see */
+    uint32_t n = eh_rng_uniform(rng) < 0.5 && event->n_posts > 6 ? 6 : event->n_posts;
+    uint32_t post = event->first_post + eh_sim_skewed_below(rng, n);
     const eh_sim_post *news = &world->posts.items[post];
     double which = eh_rng_uniform(rng);
     if (which >= 0.8 && which < 0.92) return eh_sim_write(world, rng, account, time_ms, event->tag, EH_SIM_NONE, err);
@@ -334,7 +336,7 @@ static eh_status carry_out(eh_sim_world *world, eh_sim_crew *crew, const task *i
     const eh_sim_event *event = item->event == EH_SIM_NONE ? NULL : &crew->events.items[item->event];
     if (event && event->kind == SHOW)
         return eh_sim_write(world, rng, item->account, at_ms, event->tag, EH_SIM_NONE, err);
-    double mean = event ? 2.2 : world->accounts.items[item->account].sitting_size;
+    double mean = event ? 3 : world->accounts.items[item->account].sitting_size;
     do { /* geometric number of actions, one after the other */
         EH_TRY(event ? react_to_breaking(world, rng, event, item->account, at_ms, err)
                      : eh_sim_act_ordinary(world, rng, item->account, at_ms, err));

@@ -72,7 +72,9 @@ eh_status eh_sim_repost(eh_sim_world *world, uint32_t account, uint32_t post, in
     const eh_sim_post *target = &world->posts.items[post];
     bool is_new;
     if (target->account == account || target->time_ms >= time_ms) return EH_OK;
-    EH_TRY(eh_set128_add(&world->seen, account, post, &is_new, err));
+    /* the set wants well mixed low bits */
+    uint64_t who_what = (uint64_t)account << 32 | post;
+    EH_TRY(eh_set128_add(&world->seen, eh_sim_mix(who_what, 1), who_what, &is_new, err));
     if (!is_new) return EH_OK;
     eh_sim_post repost = eh_sim_post_of(account, time_ms, EH_SIM_REPOST);
     repost.target = post;

@@ -8,7 +8,7 @@
 enum { max_accounts = 10000000, max_days = 3650 };
 
 static const eh_sim_honest everyday = {
-    .fan_share = 0.1, .hyperactive_share = 0.003, .commuter_share = 0.3, .show_share = 0.3, .breaking_per_day = 0.1};
+    .fan_share = 0.08, .hyperactive_share = 0.003, .commuter_share = 0.3, .show_share = 0.3, .breaking_per_day = 0.1};
 
 static const eh_sim_farm shift_work = {.n_accounts = 60,
                                        .n_operators = 8,
