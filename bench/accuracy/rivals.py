@@ -3,9 +3,10 @@
 weight  Two accounts are tied when at least 5 reposts of one came within w of the other's repost of the same post
         (coordination-network-toolkit: directed, distinct messages, window inclusive, minimum per direction; with one
         repost per account and post CooRTweet's weight is the same).
-cosine  Accounts as TF-IDF vectors over the posts they reposted, accounts with fewer than ten reposts left out; the
-        top 0.5 % of all pairs with a positive cosine are edges (Pacheco et al., Uncovering Coordinated Networks on
-        Social Media: Methods and Case Studies, ICWSM 2021).
+cosine  Accounts as TF-IDF vectors over the posts they reposted; the top 0.5 % of all pairs with a positive cosine are
+        edges (Pacheco et al., Uncovering Coordinated Networks on Social Media: Methods and Case Studies, ICWSM 2021,
+        doi:10.1609/icwsm.v15i1.18075, the case study on co-retweets). As published, accounts with fewer than ten
+        reposts are left out; the second form keeps everybody.
 
 Whoever has an edge is listed. Times come from the post ids (milliseconds), which is more than these tools usually get.
 """
@@ -77,6 +78,7 @@ RULES = {
     "weight >= 5, 60 s": lambda reposts: weight_edges(reposts, 60),
     "weight >= 5, 600 s": lambda reposts: weight_edges(reposts, 600),
     "top 0.5 % cosine": cosine_edges,
+    "same, all accounts": lambda reposts: cosine_edges(reposts, min_reposts=1),
 }
 
 
