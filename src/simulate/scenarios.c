@@ -23,7 +23,7 @@ static const eh_sim_farm shift_work = {.n_accounts = 60,
                                        .participation = 0.6,
                                        .camouflage = 0.4,
                                        .copy_share = 0.35,
-                                       .audience = 0.05};
+                                       .audience = 0.25};
 
 static const eh_sim_ring reposting = {
     .n_accounts = 20, .n_objects = 40, .n_sponsors = 3, .participation = 0.85, .camouflage = 0.5, .jitter_min = 15};
