@@ -174,11 +174,14 @@ static eh_status make_round(eh_sim_world *world, eh_sim_crew *crew, operator_day
 static eh_status drive(eh_sim_world *world, eh_sim_crew *crew, operator_day *shift, int64_t until_ms, eh_error *err)
 {
     eh_rng *rng = &crew->rng;
-    uint32_t account = shift->hands[shift->next++ % shift->n_hands];
-    double length_min = (double)(until_ms - shift->now_ms) / (double)EH_SIM_MINUTE_MS;
+    uint32_t account = shift->hands[shift->next];
+    if (++shift->next >= shift->n_hands) shift->next = 0;
     double step_min = 1 / shift->camouflage_per_min;
-    for (double at = eh_rng_exponential(rng) * step_min; at < length_min; at += 0.2 + eh_rng_exponential(rng) * step_min)
-        EH_TRY(eh_sim_act_ordinary(world, rng, account, shift->now_ms + minutes_ms(at), err));
+    int64_t at_ms = shift->now_ms + minutes_ms(eh_rng_exponential(rng) * step_min);
+    while (at_ms < until_ms) {
+        EH_TRY(eh_sim_act_ordinary(world, rng, account, at_ms, err));
+        at_ms += minutes_ms(0.2 + eh_rng_exponential(rng) * step_min);
+    }
     shift->now_ms = until_ms + minutes_ms(uniform(rng, 0.4, 2.5)); /* hand-over */
     return EH_OK;
 }
@@ -259,6 +262,7 @@ eh_status eh_sim_farm_act(eh_sim_world *world, eh_sim_crew *crew, eh_error *err)
         for (uint32_t operator = 0; operator < set->n_operators && !is_day_off(world, crew, day); operator++) {
             if (operator > 0 && eh_rng_uniform(rng) < 0.05) continue; /* ill */
             operator_day shift = shift_of(world, crew, operator, day);
+            if (shift.n_hands == 0) continue;
             EH_TRY(work(world, crew, &shift, crew->events.items + first, end - first, err));
         }
         first = end;
