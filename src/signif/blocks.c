@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-static const int64_t sitting_us = 6 * EH_HOUR_US;
+static const int64_t sitting_us = 4 * EH_HOUR_US;
 
 void eh_cell_add(eh_cell *cell, const eh_field *field, const double *p, const double *p_own, eh_closest closest)
 {

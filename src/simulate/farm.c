@@ -56,11 +56,15 @@ static int64_t local_ms(const eh_sim_world *world, const eh_sim_farm *set, uint3
     return eh_sim_day_start_ms(world, day) + minutes_ms(minute - set->zone_min);
 }
 
+/* The leads' posts are scheduled; the order to spread one comes minutes to a day later. */
 static eh_status publish_lead_post(eh_sim_world *world, eh_sim_crew *crew, eh_sim_event *order, eh_error *err)
 {
     const eh_sim_farm *set = crew->population->parameters;
     uint32_t lead = crew->first_account + set->n_operators * (uint32_t)eh_rng_below(&crew->rng, set->n_leads);
-    eh_sim_post post = eh_sim_post_of(lead, order->time_ms, EH_SIM_POST);
+    double lag_min = fmin(3 + eh_rng_lognormal(&crew->rng, set->order_lag_min, 1), 1440);
+    int64_t written_ms = order->time_ms - minutes_ms(lag_min);
+    if (written_ms < eh_sim_day_start_ms(world, 0)) written_ms = eh_sim_day_start_ms(world, 0);
+    eh_sim_post post = eh_sim_post_of(lead, written_ms, EH_SIM_POST);
     post.text = order->text;
     post.is_feed = true;
     post.appeal = (float)eh_rng_lognormal(&crew->rng, 0.7, 0.8);
