@@ -1,0 +1,18 @@
+/** @file evenhand.h  Everything: include this, link with -levenhand. */
+#ifndef EVENHAND_EVENHAND_H
+#define EVENHAND_EVENHAND_H
+
+#include "evenhand/actions.h"
+#include "evenhand/behaviour.h"
+#include "evenhand/context.h"
+#include "evenhand/ingest.h"
+#include "evenhand/investigation.h"
+#include "evenhand/networks.h"
+#include "evenhand/pairs.h"
+#include "evenhand/report.h"
+#include "evenhand/signif.h"
+#include "evenhand/simulate.h"
+#include "evenhand/status.h"
+#include "evenhand/strings.h"
+
+#endif

@@ -1,0 +1,76 @@
+/**
+ * @file investigation.h
+ * An investigation is one DuckDB file that any DuckDB client can open: sources, rejects, accounts, posts, actions,
+ * and immutable runs with their edges, evidence, networks and findings. `eh_schema_*` is the data dictionary.
+ */
+#ifndef EVENHAND_INVESTIGATION_H
+#define EVENHAND_INVESTIGATION_H
+
+#include "evenhand/networks.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct eh_investigation eh_investigation;
+typedef enum eh_open_mode { EH_OPEN_CREATE, EH_OPEN_WRITE, EH_OPEN_READ } eh_open_mode;
+
+/** @retval EH_E_NOT_FOUND no such file | EH_E_IO locked by another writer (named) | EH_E_FORMAT not an investigation */
+EH_API EH_MUST_CHECK eh_status eh_investigation_open(eh_context *ctx, const char *path, eh_open_mode mode,
+                                                     eh_investigation **out, eh_error *err);
+EH_API void eh_investigation_close(eh_investigation *inv);
+/** Whether path is a file that DuckDB wrote (by its magic bytes). */
+EH_API bool eh_is_investigation(const char *path);
+
+typedef struct eh_import_report {
+    eh_ingest_report ingest;
+    uint64_t n_posts, n_duplicates, n_actions[EH_N_BEHAVIOURS];
+    uint64_t n_already_imported; /**< 1 when a file of the same SHA-256 and options was imported before: nothing is added */
+} eh_import_report;
+
+/** Adds one archive in one transaction: whole or not at all. pseudonym_key: NULL, or a file whose bytes key an
+ *  HMAC-SHA-256 that replaces every account id and handle before anything is stored. */
+EH_API EH_MUST_CHECK eh_status eh_investigation_import(eh_investigation *inv, const char *path,
+                                                       const eh_ingest_options *options, const char *pseudonym_key,
+                                                       eh_import_report *report, eh_error *err);
+
+/** Reads the actions of the wanted behaviours (bit mask, 0 = all) into memory. rule: which of the stored actions. */
+EH_API EH_MUST_CHECK eh_status eh_investigation_actions(eh_investigation *inv, uint32_t wanted, bool keeps_posts,
+                                                        eh_action_table *out, eh_error *err);
+
+enum { EH_RUN_ID_SIZE = 17 };
+typedef struct eh_run_summary {
+    char run_id[EH_RUN_ID_SIZE]; /**< 16 hex digits of the hash of version, parameters, seed and input hashes */
+    bool was_known;              /**< the same run exists already: nothing was computed */
+    uint64_t n_accounts, n_listed_accounts, n_edges, n_listed_pairs, n_networks, n_evidence;
+    uint64_t n_findings[EH_FINDING_STRONG + 1];
+} eh_run_summary;
+
+/** Runs detection and stores it as an immutable run, in one transaction. */
+EH_API EH_MUST_CHECK eh_status eh_investigation_detect(eh_investigation *inv, const eh_detect_options *options,
+                                                       eh_run_summary *summary, eh_error *err);
+
+/**
+ * Writes one thing to a file. what: accounts, edges, networks, evidence, posts, rejects, graph, provenance.
+ * The extension chooses the form: .csv .jsonl .parquet for tables, .gexf .graphml for graph, .json for provenance;
+ * "-" is CSV (graph: GraphML, provenance: JSON) on standard output. run_id NULL = the latest run.
+ * @retval EH_E_NOT_FOUND no such run or thing | EH_E_INVALID extension | EH_E_IO
+ */
+EH_API EH_MUST_CHECK eh_status eh_investigation_export(eh_investigation *inv, const char *run_id, const char *what,
+                                                       const char *path, eh_error *err);
+
+/** Runs a read-only, sandboxed query and writes the result as export does. inv must be open for reading. */
+EH_API EH_MUST_CHECK eh_status eh_investigation_sql(eh_investigation *inv, const char *query, const char *path,
+                                                    eh_error *err);
+
+/** How the command was called, for provenance.json; strings are copied by the next export. May be NULL. */
+EH_API EH_MUST_CHECK eh_status eh_investigation_set_command(eh_investigation *inv, int n_words, char *const *words,
+                                                            eh_error *err);
+
+/** Writes the data dictionary of every table and file as text (as_json: JSON) to path ("-" = stdout). */
+EH_API EH_MUST_CHECK eh_status eh_schema_write(eh_context *ctx, const char *path, bool as_json, eh_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

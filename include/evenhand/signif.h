@@ -1,0 +1,133 @@
+/**
+ * @file signif.h
+ * From pairs to tested pairs and judged accounts: is it surprising that two accounts were within w of each
+ * other this often, given what each acted on, how each object spread, how fast each reacts and when it is awake?
+ * Mathematics and sources: docs/methods/detection.md.
+ */
+#ifndef EVENHAND_SIGNIF_H
+#define EVENHAND_SIGNIF_H
+
+#include "evenhand/actions.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { EH_MOST_WINDOWS = 8 };
+
+typedef struct eh_detect_options {
+    uint32_t behaviours;   /**< bit b = test behaviour b; 0 = every behaviour present */
+    int64_t windows_us[EH_MOST_WINDOWS]; /**< ascending; evidence is averaged over them */
+    uint32_t n_windows;
+    double q;              /**< accepted share of false findings, (0, 0.5] */
+    int64_t precision_us;  /**< coarsest time step of the inputs; windows are never finer */
+} eh_detect_options;
+/** All behaviours; 10 s, 1 min, 10 min, 1 h; q 0.05; precision 1 us. */
+EH_API eh_detect_options eh_detect_options_default(void);
+
+typedef enum eh_finding {
+    EH_FINDING_INSUFFICIENT_DATA = 0, /**< too few actions to have been listed even in lock-step */
+    EH_FINDING_NONE,                  /**< tested, nothing beyond chance */
+    EH_FINDING_WEAK,                  /**< beyond the own-cascade null, but explained by latency, clock or source */
+    EH_FINDING_MODERATE,              /**< listed on one leg */
+    EH_FINDING_STRONG                 /**< moderate plus a second, independent kind of evidence */
+} eh_finding;
+/** "insufficient_data", "none", "weak", "moderate", "strong". */
+EH_API const char *eh_finding_name(eh_finding finding);
+
+/** One account pair tested on one behaviour; sorted by (account_a, account_b, behaviour), account_a < account_b. */
+typedef struct eh_edge {
+    uint32_t account_a, account_b;
+    eh_behaviour behaviour;
+    int64_t window_us;           /**< the window that carries the largest e-value */
+    uint32_t n_common_objects;   /**< objects on which both acted at all */
+    uint32_t n_shared_objects;   /**< of these, acted on within window_us of each other */
+    uint32_t n_sittings;         /**< independent coincidences: at most one a 6 h block and sitting */
+    double n_sittings_expected;  /**< what chance gives */
+    double p_value;              /**< exact tail at the best window, times the number of windows */
+    double log_e;                /**< natural log of the e-value averaged over windows */
+    double q_value;              /**< e-BH over testable pairs; the same for all behaviours of a pair */
+    double q_bh;                 /**< Benjamini-Hochberg on p_value, for comparison */
+    double p_own_cascade;        /**< tail under the own-cascade null alone (what `weak` rests on) */
+    uint32_t n_a_second, n_b_second, n_tied; /**< who came second, by sitting, at window_us */
+    double log_e_a_second, log_e_b_second;   /**< e-values of coming second, each with half the chance */
+    int64_t first_time_us, last_time_us;     /**< of the shared objects' later actions within window_us */
+    bool is_listed;
+} eh_edge;
+
+/** One co-action of a listed edge; sorted by (account_a, account_b, behaviour, time of the later action, object). */
+typedef struct eh_evidence {
+    uint32_t account_a, account_b;
+    eh_behaviour behaviour;
+    uint32_t object;             /**< index into table->sets[behaviour].objects */
+    uint32_t post_a, post_b;     /**< index into table->posts */
+    int64_t time_a_us, time_b_us;
+    double p_object;             /**< chance of coming within the edge's window on this object */
+} eh_evidence;
+
+/** What speaks against a finding, or limits it. */
+enum {
+    EH_NOTE_FOLLOWED = 1,          /**< only ever followed and copied: cannot be told from a victim; not listed */
+    EH_NOTE_DIRECTION_UNKNOWN = 2, /**< times too coarse to tell who came second */
+    EH_NOTE_ONE_PARTNER = 4,       /**< a single listed partner and no second behaviour: not listed */
+    EH_NOTE_FAST_FAN = 8,          /**< reacts to its favourite sources within two minutes as a rule */
+    EH_NOTE_HYPERACTIVE = 16,      /**< among the most active accounts of the archive */
+    EH_NOTE_ONE_SOURCE = 32,       /**< most of the evidence lies on one source (fans look alike) */
+    EH_NOTE_FEW_DAYS = 64          /**< the evidence falls on one or two days (an event could explain it) */
+};
+
+/** One row per account with at least one action, indexed as table->accounts. */
+typedef struct eh_account_result {
+    eh_finding finding;
+    bool is_listed;
+    uint32_t n_actions;          /**< over all tested behaviours */
+    uint32_t n_testable_partners;/**< accounts it shares enough objects with */
+    uint32_t n_partners;         /**< listed partners */
+    uint32_t behaviours;         /**< bit b = a listed edge on behaviour b */
+    uint32_t independent_behaviours; /**< bit b = evidence from posts that no other behaviour used */
+    double p_value, q_value;     /**< account level: from the mean e-value over testable partners, e-BH */
+    double log_e;
+    uint32_t n_objects_needed;   /**< shared objects that would have sufficed in lock-step */
+    uint32_t most_common_objects;/**< the most objects it shares with any other account */
+    uint32_t n_second;           /**< sittings in which it came second to a listed partner */
+    uint32_t n_first;
+    uint32_t notes;              /**< EH_NOTE_* */
+    double median_delay_s;       /**< median time from an object's birth to its action; NaN where unknown */
+} eh_account_result;
+
+/** Per behaviour: what was tested. */
+typedef struct eh_behaviour_result {
+    uint64_t n_actions, n_accounts, n_objects;
+    uint64_t n_testable_pairs;   /**< pairs sharing >= min_common_objects objects */
+    uint64_t n_tested_pairs;     /**< of these, with at least two co-acted objects: a p-value was computed */
+    uint32_t min_common_objects;
+    bool is_bound;               /**< n_testable_pairs is an upper bound, not a count */
+} eh_behaviour_result;
+
+typedef struct eh_detection {
+    eh_context *ctx;
+    eh_detect_options options;
+    eh_edge *edges;
+    uint64_t n_edges;
+    eh_account_result *accounts;  /**< table->accounts.n */
+    eh_evidence *evidence;
+    uint64_t n_evidence;
+    eh_behaviour_result behaviours[EH_N_BEHAVIOURS];
+    uint64_t n_testable_pairs;    /**< pairs testable on at least one behaviour */
+    uint64_t n_testable_accounts;
+    uint64_t n_listed_accounts, n_listed_pairs;
+} eh_detection;
+
+/**
+ * Tests every testable pair, controls the false-discovery rate at pair and account level, and judges accounts.
+ * The table must hold posts. Side labels: never read. Deterministic for any number of threads.
+ * @retval EH_OK | EH_E_INVALID options | EH_E_LIMIT | EH_E_CANCELLED
+ */
+EH_API EH_MUST_CHECK eh_status eh_detect(eh_context *ctx, const eh_action_table *table, const eh_detect_options *options,
+                                         eh_detection *out, eh_error *err);
+EH_API void eh_detection_release(eh_detection *detection);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
