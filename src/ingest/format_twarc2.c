@@ -174,7 +174,7 @@ static eh_status read_page(eh_reader *r, const eh_json *line, eh_error *err)
 {
     if (!r->format_state) {
         page_index *index = eh_alloc(r->ctx, 1, sizeof *index, err);
-        if (!index) return EH_E_NOMEM;
+        if (!index) return err ? err->status : EH_E_NOMEM;
         index->tweets.ctx = index->users.ctx = index->names.ctx = r->ctx;
         r->format_state = index;
     }
