@@ -205,6 +205,10 @@ static eh_status give_up(eh_csv *csv, eh_csv_outcome outcome, eh_csv_outcome *ou
     EH_TRY(reserve_unquoted(csv, 1024, err));
     if (csv->record.size) memcpy(csv->unquoted, csv->record.data, csv->record.size);
     csv->record.data = csv->unquoted;
+    if (w->is_pinned) { /* the row is told, and skipped, when it comes for good */
+        w->pos = w->end;
+        return EH_OK;
+    }
     return eh_window_skip_line(w, csv->newline, err);
 }
 

@@ -69,8 +69,14 @@ static eh_reject_reason check_ids(const eh_post *post)
     return post->account.size ? EH_N_REJECT_REASONS : EH_REJECT_NO_ACCOUNT;
 }
 
+static void set_time_format(eh_reader *r, eh_time_format format)
+{
+    r->time_format = format;
+    (void)snprintf(r->report->time_format, sizeof r->report->time_format, "%s", eh_time_format_name(format));
+}
+
 /* Reads the time as this file writes it; EH_N_REJECT_REASONS when it is good. */
-static eh_reject_reason check_time(const eh_reader *r, eh_str text, eh_time_value *value)
+static eh_reject_reason check_time(eh_reader *r, eh_str text, eh_time_value *value)
 {
     if (eh_text_is_missing(text)) return EH_REJECT_NO_TIME;
     if (!eh_time_parse(text, value)) return EH_REJECT_TIME_FORMAT;
@@ -79,6 +85,9 @@ static eh_reject_reason check_time(const eh_reader *r, eh_str text, eh_time_valu
     /* Around 0 the unit cannot be told from the magnitude: such numbers are out of range in any unit. */
     if (is_number && is_number_file && value->is_small)
         return r->is_relative && value->time_us >= 0 ? EH_N_REJECT_REASONS : EH_REJECT_TIME_RANGE;
+    /* The first rows had no time at all (one was longer than all that is looked at): the first time decides. */
+    if (r->time_format == EH_TIME_UNKNOWN && !value->is_small && value->format != EH_TIME_DATE)
+        set_time_format(r, value->format);
     if (value->format != r->time_format) return EH_REJECT_TIME_FORMAT;
     bool is_in_range = value->time_us >= EH_TIME_FIRST_US && value->time_us < EH_TIME_END_US;
     return is_in_range ? EH_N_REJECT_REASONS : EH_REJECT_TIME_RANGE;
@@ -161,9 +170,8 @@ bool eh_reader_has_sampled_enough(const eh_reader *r)
 void eh_reader_end_sample(eh_reader *r)
 {
     r->is_sampling = false;
-    r->time_format = eh_time_detector_format(&r->sample);
+    set_time_format(r, eh_time_detector_format(&r->sample));
     r->is_relative = eh_time_detector_is_relative(&r->sample);
-    (void)snprintf(r->report->time_format, sizeof r->report->time_format, "%s", eh_time_format_name(r->time_format));
     if (r->is_relative) eh_reader_note(r, "times are small numbers: taken as seconds since the start of the recording");
 }
 

@@ -25,13 +25,8 @@ eh_status eh_window_fill(eh_window *w, eh_error *err)
 {
     compact(w);
     if (w->end == w->capacity) {
-        size_t capacity = w->capacity ? 2 * w->capacity : first_capacity;
-        char *grown = eh_realloc(w->ctx, w->data, capacity, 1, err);
-        if (!grown) return eh_context_memory_used_size(w->ctx) + capacity > eh_context_memory_limit_size(w->ctx)
-                               ? EH_E_LIMIT
-                               : EH_E_NOMEM;
-        w->data = grown;
-        w->capacity = capacity;
+        size_t need = w->capacity ? 2 * w->capacity : first_capacity;
+        EH_TRY(eh_reserve(w->ctx, (void **)&w->data, &w->capacity, need, 1, err));
     }
     size_t n_read = 0;
     EH_TRY(eh_source_read(w->source, w->data + w->end, w->capacity - w->end, &n_read, err));
