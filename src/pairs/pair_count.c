@@ -127,6 +127,16 @@ static void order_items(eh_counter *counter, size_t n)
     counter->ordered = swap;
 }
 
+static void move_largest_last(eh_count_item *items, size_t n)
+{
+    size_t largest = n - 1;
+    for (size_t i = 0; i < n; i++)
+        if (items[i].n_visits > items[largest].n_visits) largest = i;
+    eh_count_item held = items[largest];
+    items[largest] = items[n - 1];
+    items[n - 1] = held;
+}
+
 /* Neighbours of [low, high) that count, squeezed into counter->window. */
 static size_t squeeze(const eh_counter *counter, uint32_t low, uint32_t n, uint32_t account, uint32_t post)
 {
@@ -252,7 +262,10 @@ eh_status eh_counter_row(eh_counter *counter, uint32_t account, uint32_t least, 
     else
         EH_TRY(items_of_messages(counter, account, &n_items, err));
     if (n_items < least) return EH_OK;
-    if (least > 1) order_items(counter, n_items);
+    if (least == 2)
+        move_largest_last(counter->items, n_items);
+    else if (least > 2)
+        order_items(counter, n_items);
     if (UINT32_MAX - counter->stamp < n_items) {
         memset(counter->cell, 0, counter->rows->n_accounts * sizeof *counter->cell);
         counter->stamp = 0;
