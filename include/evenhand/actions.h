@@ -76,6 +76,13 @@ EH_API EH_MUST_CHECK eh_status eh_action_builder_new(eh_context *ctx, uint32_t w
 EH_API void eh_action_builder_free(eh_action_builder *builder);
 /** Matches eh_action_fn, so that a builder can be a sink. */
 EH_API EH_MUST_CHECK eh_status eh_action_builder_add(void *builder, const eh_action *action, eh_error *err);
+/**
+ * Optional, for every post read (reposts too, in any order): tells when the post was born and by whom.
+ * At finish a repost or reply object that is the id of such a post gets that birth and that author as its source.
+ * Costs 32 bytes a post, gone after finish. An empty id is ignored; of several rows of one id the earliest counts.
+ */
+EH_API EH_MUST_CHECK eh_status eh_action_builder_add_post(eh_action_builder *builder, eh_str post_id, eh_str account,
+                                                          int64_t time_us, eh_error *err);
 /** Sorts and numbers; the builder is empty afterwards. Identical for any order of the added actions. */
 EH_API EH_MUST_CHECK eh_status eh_action_builder_finish(eh_action_builder *builder, eh_action_table *out, eh_error *err);
 EH_API void eh_action_table_release(eh_action_table *table);

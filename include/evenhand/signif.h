@@ -50,6 +50,7 @@ typedef struct eh_edge {
     double q_bh;                 /**< Benjamini-Hochberg on p_value, for comparison */
     double p_own_cascade;        /**< tail under the own-cascade null alone (what `weak` rests on) */
     uint32_t n_a_second, n_b_second, n_tied; /**< who came second, by sitting, at window_us */
+    double log_e_a_second, log_e_b_second;   /**< e-values of coming second, each with half the chance */
     int64_t first_time_us, last_time_us;     /**< of the shared objects' later actions within window_us */
     bool is_listed;
 } eh_edge;

@@ -1,0 +1,168 @@
+/* Clock habits. */
+#include "signif/profile.h"
+
+#include "base/sort.h"
+#include "base/time.h"
+
+#include <string.h>
+
+enum { fewest_times = 3, half_box = 2 };
+static const double clock_shrinkage = 8;
+
+void eh_clock_release(eh_clock *clock)
+{
+    eh_free(clock->ctx, clock->n_times);
+    eh_free(clock->ctx, clock->row);
+    eh_free(clock->ctx, clock->sums);
+    memset(clock, 0, sizeof *clock);
+}
+
+static int by_time(const void *a, const void *b, void *data)
+{
+    (void)data;
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* All action times grouped by account: start[a] .. start[a+1). */
+static eh_status gather_times(eh_context *ctx, const eh_action_table *table, uint32_t behaviours,
+                              uint64_t **start_out, int64_t **times_out, eh_error *err)
+{
+    uint32_t n_accounts = table->accounts.n;
+    uint64_t n_total = 0;
+    for (int b = 0; b < EH_N_BEHAVIOURS; b++)
+        if (behaviours >> b & 1) n_total += table->sets[b].n_actions;
+    uint64_t *start = eh_alloc(ctx, (size_t)n_accounts + 2, sizeof *start, err);
+    int64_t *times = eh_alloc(ctx, n_total, sizeof *times, err);
+    *start_out = start;
+    *times_out = times;
+    if (!start || !times) return err->status;
+    uint64_t *at = start + 1;
+    for (int b = 0; b < EH_N_BEHAVIOURS; b++)
+        for (uint64_t i = 0; behaviours >> b & 1 && i < table->sets[b].n_actions; i++)
+            at[table->sets[b].account[i] + 1]++;
+    for (uint32_t a = 0; a < n_accounts; a++) at[a + 1] += at[a];
+    for (int b = 0; b < EH_N_BEHAVIOURS; b++)
+        for (uint64_t i = 0; behaviours >> b & 1 && i < table->sets[b].n_actions; i++)
+            times[at[table->sets[b].account[i]]++] = table->sets[b].time_us[i];
+    return EH_OK;
+}
+
+static void fill_row(uint16_t *sums, const int64_t *times, uint64_t n)
+{
+    for (uint64_t i = 0; i < n; i++)
+        for (int k = -half_box; k <= half_box; k++) {
+            int cell = (eh_clock_cell(times[i]) + k + eh_n_clock_cells) % eh_n_clock_cells;
+            if (sums[cell] < UINT16_MAX) sums[cell]++;
+        }
+}
+
+static void finish_population(eh_clock *clock, const uint64_t counts[eh_n_clock_cells])
+{
+    double total = 0;
+    for (int m = 0; m < eh_n_clock_cells; m++) {
+        clock->population[m] = 1; /* a pseudo-count: no cell is impossible */
+        for (int k = -half_box; k <= half_box; k++)
+            clock->population[m] += 0.2 * (double)counts[(m + k + eh_n_clock_cells) % eh_n_clock_cells];
+        total += clock->population[m];
+    }
+    for (int m = 0; m < eh_n_clock_cells; m++) {
+        clock->population[m] /= total;
+        clock->inverse_population[m] = 1 / clock->population[m];
+    }
+}
+
+static eh_status fill_clock(eh_clock *clock, const uint64_t *start, int64_t *times, eh_error *err)
+{
+    uint64_t counts[eh_n_clock_cells] = {0};
+    uint32_t n_rows = 0;
+    for (uint32_t a = 0; a < clock->n_accounts; a++) {
+        int64_t *own = times + start[a];
+        uint64_t n = start[a + 1] - start[a], n_distinct = 0;
+        EH_TRY(eh_sort(clock->ctx, own, n, sizeof *own, by_time, NULL, err));
+        for (uint64_t i = 0; i < n; i++)
+            if (i == 0 || own[i] != own[i - 1]) own[n_distinct++] = own[i];
+        clock->n_times[a] = n_distinct > UINT32_MAX ? UINT32_MAX : (uint32_t)n_distinct;
+        clock->row[a] = n_distinct >= fewest_times ? n_rows++ : UINT32_MAX;
+        for (uint64_t i = 0; i < n_distinct; i++) counts[eh_clock_cell(own[i])]++;
+    }
+    finish_population(clock, counts);
+    clock->sums = eh_alloc(clock->ctx, n_rows, eh_n_clock_cells * sizeof *clock->sums, err);
+    if (!clock->sums) return err->status;
+    for (uint32_t a = 0; a < clock->n_accounts; a++)
+        if (clock->row[a] != UINT32_MAX)
+            fill_row(clock->sums + (size_t)clock->row[a] * eh_n_clock_cells, times + start[a], clock->n_times[a]);
+    return EH_OK;
+}
+
+eh_status eh_clock_init(eh_context *ctx, const eh_action_table *table, uint32_t behaviours, eh_clock *out,
+                        eh_error *err)
+{
+    eh_error local = EH_ERROR_INIT;
+    if (!err) err = &local;
+    memset(out, 0, sizeof *out);
+    out->ctx = ctx;
+    out->n_accounts = table->accounts.n;
+    out->n_times = eh_alloc(ctx, out->n_accounts, sizeof *out->n_times, err);
+    out->row = eh_alloc(ctx, out->n_accounts, sizeof *out->row, err);
+    uint64_t *start = NULL;
+    int64_t *times = NULL;
+    eh_status status = out->n_times && out->row ? EH_OK : err->status;
+    if (status == EH_OK) status = gather_times(ctx, table, behaviours, &start, &times, err);
+    if (status == EH_OK) status = fill_clock(out, start, times, err);
+    eh_free(ctx, start);
+    eh_free(ctx, times);
+    if (status != EH_OK) eh_clock_release(out);
+    return status;
+}
+
+void eh_clock_density(const eh_clock *clock, uint32_t account, double density[eh_n_clock_cells])
+{
+    uint32_t row = clock->row[account];
+    if (row == UINT32_MAX) {
+        memcpy(density, clock->population, sizeof clock->population);
+        return;
+    }
+    const uint16_t *sums = clock->sums + (size_t)row * eh_n_clock_cells;
+    double scale = 1 / (clock->n_times[account] + clock_shrinkage);
+    for (int m = 0; m < eh_n_clock_cells; m++)
+        density[m] = (0.2 * sums[m] + clock_shrinkage * clock->population[m]) * scale;
+}
+
+/* Area of {x - y <= t} for x in [a, b], y in [c, d]. */
+static double area_below(double t, double a, double b, double c, double d)
+{
+    double corner[4] = {t + d - a, t + d - b, t + c - a, t + c - b};
+    for (int i = 0; i < 4; i++) corner[i] = corner[i] > 0 ? 0.5 * corner[i] * corner[i] : 0;
+    return corner[0] - corner[1] - corner[2] + corner[3];
+}
+
+double eh_uniform_coincidence(double w, double a, double b, double c, double d)
+{
+    return (area_below(w, a, b, c, d) - area_below(-w, a, b, c, d)) / ((b - a) * (d - c));
+}
+
+void eh_clock_kernel(int64_t window_us, double kernel[eh_n_clock_cells])
+{
+    double w = (double)window_us / (5.0 * (double)EH_MINUTE_US); /* in cells */
+    for (int k = -eh_n_clock_cells / 2; k < eh_n_clock_cells / 2; k++) {
+        double p = 0;
+        for (int turn = -1; turn <= 1; turn++) { /* the day is a circle */
+            double shift = k + turn * eh_n_clock_cells;
+            p += eh_uniform_coincidence(w, shift, shift + 1, 0, 1);
+        }
+        kernel[k + eh_n_clock_cells / 2] = p < 1 ? p : 1;
+    }
+}
+
+void eh_clock_spread(const double kernel[eh_n_clock_cells], const double density[eh_n_clock_cells],
+                     double spread[eh_n_clock_cells])
+{
+    memset(spread, 0, eh_n_clock_cells * sizeof *spread);
+    for (int k = -eh_n_clock_cells / 2; k < eh_n_clock_cells / 2; k++) {
+        double weight = kernel[k + eh_n_clock_cells / 2];
+        if (weight <= 0) continue; /* narrow windows reach few cells */
+        for (int m = 0; m < eh_n_clock_cells; m++)
+            spread[m] += weight * density[(m + k + eh_n_clock_cells) % eh_n_clock_cells];
+    }
+}

@@ -1,0 +1,63 @@
+/**
+ * @file profile.h
+ * What is usual for an account: when in the day it acts (clock) and how fast it reacts (latency), each shrunk
+ * towards the population's. Every use leaves out the action under test, so that a co-action never explains itself.
+ */
+#ifndef EH_SIGNIF_PROFILE_H
+#define EH_SIGNIF_PROFILE_H
+
+#include "signif/timeline.h"
+#include "evenhand/signif.h"
+
+/** Time-of-day densities in 5-minute cells, smoothed over +-10 min.
+ *  h_u(m) = (c_u(m) + 8 P(m)) / (n_u + 8), c_u = smoothed counts of distinct action times, P = population. */
+typedef struct eh_clock {
+    eh_context *ctx;
+    uint32_t n_accounts;
+    uint32_t *n_times;      /**< distinct action times per account */
+    uint32_t *row;          /**< row of sums, UINT32_MAX where the account has too few times to matter */
+    uint16_t *sums;         /**< eh_n_clock_cells per row: counts summed over five cells, saturating */
+    double population[eh_n_clock_cells], inverse_population[eh_n_clock_cells];
+} eh_clock;
+
+/** sets: the tested ones (NULL entries are skipped). */
+EH_MUST_CHECK eh_status eh_clock_init(eh_context *ctx, const eh_action_table *table, uint32_t behaviours,
+                                      eh_clock *out, eh_error *err);
+void eh_clock_release(eh_clock *clock);
+/** The density h_u, 288 values that sum to one (nothing left out). */
+void eh_clock_density(const eh_clock *clock, uint32_t account, double density[eh_n_clock_cells]);
+
+/** P(|x - y| <= w) for x uniform in [a, b] and y uniform in [c, d]. */
+double eh_uniform_coincidence(double w, double a, double b, double c, double d);
+
+/** P(|x - y| <= w) for x, y uniform in 5-minute cells k apart: kernel[k + 144], k = -144 .. 143. */
+void eh_clock_kernel(int64_t window_us, double kernel[eh_n_clock_cells]);
+/** spread(m) = sum over m' of kernel(m - m') density(m'): the chance to be within w of somebody in cell m. */
+void eh_clock_spread(const double kernel[eh_n_clock_cells], const double density[eh_n_clock_cells],
+                     double spread[eh_n_clock_cells]);
+
+/** Latency habits of one behaviour: g, g_u = (c_u + 8 g)/(n_u + 8), g_{u,a} = (c_{u,a} + 4 g_u)/(n_{u,a} + 4). */
+typedef struct eh_latency {
+    eh_context *ctx;
+    double population[eh_n_latency_bins];
+    uint32_t *counts;          /**< 9 per account */
+    uint64_t *account_first;   /**< n_accounts + 1: into source_* */
+    uint32_t *source;          /**< sources of each account, ascending */
+    uint16_t *source_counts;   /**< 9 each, saturating */
+    /** coincidence[w][b][b'] = P(|l - l'| <= w | bins b, b') */
+    double coincidence[EH_MOST_WINDOWS][eh_n_latency_bins][eh_n_latency_bins];
+} eh_latency;
+
+EH_MUST_CHECK eh_status eh_latency_init(eh_context *ctx, const eh_action_set *set, uint32_t n_accounts,
+                                        const int64_t *windows_us, uint32_t n_windows, const eh_clock *clock,
+                                        eh_latency *out, eh_error *err);
+void eh_latency_release(eh_latency *latency);
+/** g_{u,a} with the own actions under test (left_out[9] counts of them) taken away. source UINT32_MAX = none. */
+void eh_latency_density(const eh_latency *latency, uint32_t account, uint32_t source,
+                        const uint32_t left_out[eh_n_latency_bins], double density[eh_n_latency_bins]);
+/** Whether the latency of this action says something: not when it founds an object of unknown birth. */
+static inline bool eh_latency_is_known(const eh_action_set *set, uint32_t object, int64_t time_us)
+{
+    return set->is_birth_known[object] || time_us > set->object_birth_us[object];
+}
+#endif

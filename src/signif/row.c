@@ -1,0 +1,206 @@
+/*
+ * Null probability that u and v come within w on one episode (an object on one day).
+ *
+ *   omega_u(s) = g_{u,a}(bin s) / g(bin s) * h_u(cell s) / P(cell s)      weight of u being an action of segment s
+ *   p_own = sum_{e != e', |t - t'| <= w} omega_u(e) omega_v(e') / sum_{e != e'} omega_u(e) omega_v(e')
+ *   p_pop = sum_{b,b'} g_{u,a}(b) C_w[b][b'] g_{v,a}(b')
+ *   p_hab = .9 sum_m h_u(m) sum_m' K_w(m - m') h_v(m')
+ *   p_o   = ((n - 2) p_own + kappa max(p_pop, p_hab)) / (n - 2 + kappa),   kappa = 100
+ *
+ * and with several actions of one account the union bound n_u n_v p_o. The numerator of p_own is computed once per
+ * (u, episode) up to its last factor: reach_w(s) = sum over actions e' of s of the omega_u of others within w of
+ * e'; so each further v costs one product over the segments, exact whatever the size of the episode.
+ * omega and g leave out the account's own actions on this episode (times: where it has only one).
+ */
+#include "signif/row.h"
+
+#include "base/time.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double kappa = 100, same_day = .9, clock_shrinkage = 8;
+static const double least_chance = 1e-9, largest_chance = 1 - 1e-9;
+
+void eh_row_init(eh_row *row, eh_context *ctx, const eh_field *field)
+{
+    memset(row, 0, sizeof *row);
+    row->ctx = ctx;
+    row->field = field;
+}
+
+void eh_row_release(eh_row *row)
+{
+    eh_free(row->ctx, row->weight);
+    eh_free(row->ctx, row->prefix);
+    for (int w = 0; w < EH_MOST_WINDOWS; w++) eh_free(row->ctx, row->reach[w]);
+    memset(row, 0, sizeof *row);
+}
+
+void eh_row_start(eh_row *row, uint32_t account)
+{
+    double density[eh_n_clock_cells];
+    row->account = account;
+    eh_clock_density(row->field->clock, account, density);
+    for (uint32_t w = 0; w < row->field->n_windows; w++)
+        eh_clock_spread(row->field->kernel[w], density, row->habit_spread[w]);
+}
+
+void eh_row_habit(const eh_row *row, uint32_t other_account, double *habit)
+{
+    double density[eh_n_clock_cells];
+    eh_clock_density(row->field->clock, other_account, density);
+    for (uint32_t w = 0; w < row->field->n_windows; w++) {
+        double sum = 0;
+        for (int m = 0; m < eh_n_clock_cells; m++) sum += row->habit_spread[w][m] * density[m];
+        habit[w] = same_day * sum;
+    }
+}
+
+/* What an account is like in one episode, its own actions there left out. */
+typedef struct likeness {
+    double latency[eh_n_latency_bins];       /* g_{u,a} */
+    double latency_ratio[eh_n_latency_bins]; /* over the population's */
+    const uint16_t *sums;                    /* NULL: too few times, the population's clock */
+    int own_cell;                            /* of the left-out time, or far away */
+    double scale;                            /* 1 / (n + 8) */
+} likeness;
+
+static void likeness_of(const eh_field *field, const eh_episode *episode, const eh_member *member, likeness *out)
+{
+    const eh_action_set *set = field->timeline->set;
+    const eh_clock *clock = field->clock;
+    uint32_t left_out[eh_n_latency_bins] = {0};
+    const int64_t *times_us = field->timeline->times_us + member->first_time;
+    for (uint32_t i = 0; i < member->n_times; i++)
+        if (eh_latency_is_known(set, episode->object, times_us[i]))
+            left_out[eh_latency_bin(times_us[i] - set->object_birth_us[episode->object])]++;
+    eh_latency_density(field->latency, member->account, set->object_source[episode->object], left_out, out->latency);
+    for (int b = 0; b < eh_n_latency_bins; b++)
+        out->latency_ratio[b] = out->latency[b] / field->latency->population[b];
+    uint32_t row = clock->row[member->account];
+    bool leaves_out = row != UINT32_MAX && member->n_times == 1;
+    out->sums = row == UINT32_MAX ? NULL : clock->sums + (size_t)row * eh_n_clock_cells;
+    out->own_cell = leaves_out ? eh_clock_cell(times_us[0]) : -1000;
+    out->scale = 1 / (clock->n_times[member->account] - (leaves_out ? 1.0 : 0.0) + clock_shrinkage);
+}
+
+static double weight_of(const eh_clock *clock, const likeness *who, const eh_segment *segment)
+{
+    if (!who->sums) return who->latency_ratio[segment->bin];
+    int cell = segment->cell, gap = cell > who->own_cell ? cell - who->own_cell : who->own_cell - cell;
+    double count = 0.2 * who->sums[cell];
+    if (who->own_cell >= 0 && (gap <= 2 || gap >= eh_n_clock_cells - 2)) count -= 0.2;
+    double density = (count > 0 ? count : 0) + clock_shrinkage * clock->population[cell];
+    return who->latency_ratio[segment->bin] * density * who->scale * clock->inverse_population[cell];
+}
+
+static eh_status reserve(eh_row *row, const eh_episode *episode, eh_error *err)
+{
+    EH_TRY(eh_reserve(row->ctx, (void **)&row->weight, &row->segment_capacity, episode->n_segments,
+                      sizeof *row->weight, err));
+    for (uint32_t w = 0; w < row->field->n_windows; w++)
+        EH_TRY(eh_reserve(row->ctx, (void **)&row->reach[w], &row->reach_capacity[w], episode->n_segments,
+                          sizeof *row->reach[w], err));
+    return eh_reserve(row->ctx, (void **)&row->prefix, &row->prefix_capacity, (size_t)episode->n_actions + 1,
+                      sizeof *row->prefix, err);
+}
+
+/* reach and own_cascade for one window: two pointers over the episode's actions. */
+static void sweep(eh_row *row, const eh_episode *episode, uint32_t w)
+{
+    const eh_timeline *timeline = row->field->timeline;
+    const int64_t *time_us = timeline->set->time_us + episode->first_action;
+    const eh_segment *segments = timeline->segments + episode->first_segment;
+    int64_t window_us = row->field->windows_us[w];
+    uint32_t low = 0, high = 0, i = 0, n = episode->n_actions;
+    double n_close = 0;
+    for (uint32_t s = 0; s < episode->n_segments; s++) {
+        double reach = 0;
+        for (uint32_t k = 0; k < segments[s].n_actions; k++, i++) {
+            while (time_us[low] < time_us[i] - window_us) low++;
+            while (high < n && time_us[high] <= time_us[i] + window_us) high++;
+            reach += row->prefix[high] - row->prefix[low] - row->weight[s];
+            n_close += high - low - 1;
+        }
+        row->reach[w][s] = reach > 0 ? reach : 0;
+    }
+    row->own_cascade[w] = n_close / ((double)n * (n - 1.0));
+}
+
+eh_status eh_row_episode(eh_row *row, uint32_t i_episode, uint64_t i_member, eh_error *err)
+{
+    const eh_field *field = row->field;
+    const eh_episode *episode = &field->timeline->episodes[i_episode];
+    const eh_segment *segments = field->timeline->segments + episode->first_segment;
+    EH_TRY(reserve(row, episode, err));
+    likeness who;
+    likeness_of(field, episode, &field->timeline->members[i_member], &who);
+    row->episode = i_episode;
+    row->n_own_times = field->timeline->members[i_member].n_times;
+    row->weight_sum = 0;
+    row->prefix[0] = 0;
+    uint32_t i = 0;
+    for (uint32_t s = 0; s < episode->n_segments; s++) {
+        row->weight[s] = weight_of(field->clock, &who, &segments[s]);
+        for (uint32_t k = 0; k < segments[s].n_actions; k++, i++) row->prefix[i + 1] = row->prefix[i] + row->weight[s];
+    }
+    row->weight_sum = row->prefix[episode->n_actions];
+    for (uint32_t w = 0; w < field->n_windows; w++) {
+        sweep(row, episode, w);
+        for (int c = 0; c < eh_n_latency_bins; c++) {
+            double sum = 0;
+            for (int b = 0; b < eh_n_latency_bins; b++) sum += who.latency[b] * field->latency->coincidence[w][b][c];
+            row->population_reach[w][c] = sum;
+        }
+    }
+    return EH_OK;
+}
+
+static double between(double x) { return x < least_chance ? least_chance : x > largest_chance ? largest_chance : x; }
+
+void eh_row_chance(const eh_row *row, uint64_t other_member, const double *habit, double *p, double *p_own)
+{
+    const eh_field *field = row->field;
+    const eh_episode *episode = &field->timeline->episodes[row->episode];
+    const eh_segment *segments = field->timeline->segments + episode->first_segment;
+    const eh_member *member = &field->timeline->members[other_member];
+    uint32_t n_windows = field->n_windows;
+    likeness who;
+    likeness_of(field, episode, member, &who);
+    double other_sum = 0, same = 0, close[EH_MOST_WINDOWS] = {0};
+    for (uint32_t s = 0; s < episode->n_segments; s++) {
+        double weight = weight_of(field->clock, &who, &segments[s]);
+        other_sum += weight * segments[s].n_actions;
+        same += weight * row->weight[s] * segments[s].n_actions;
+        for (uint32_t w = 0; w < n_windows; w++) close[w] += weight * row->reach[w][s];
+    }
+    double all = row->weight_sum * other_sum - same;
+    double others = episode->n_accounts - 2.0, n_chances = (double)row->n_own_times * member->n_times;
+    for (uint32_t w = 0; w < n_windows; w++) {
+        double population = 0;
+        for (int b = 0; b < eh_n_latency_bins; b++) population += row->population_reach[w][b] * who.latency[b];
+        if (habit[w] > population) population = habit[w];
+        double own = all > 0 ? close[w] / all : 1;
+        double chance = (others * (own < 1 ? own : 1) + kappa * population) / (others + kappa);
+        p[w] = between(n_chances * chance);
+        p_own[w] = between(n_chances * row->own_cascade[w]);
+    }
+}
+
+eh_closest eh_closest_of(const eh_timeline *timeline, uint64_t member_a, uint64_t member_b)
+{
+    const eh_member *a = &timeline->members[member_a], *b = &timeline->members[member_b];
+    const int64_t *ta = timeline->times_us + a->first_time, *tb = timeline->times_us + b->first_time;
+    eh_closest best = {INT64_MAX, 0, 0, 0, 0};
+    uint32_t i = 0, j = 0;
+    while (i < a->n_times && j < b->n_times) { /* merge: the closest pair is adjacent at some step */
+        int64_t gap = ta[i] - tb[j], distance = gap < 0 ? -gap : gap;
+        if (distance < best.distance_us) best = (eh_closest){distance, ta[i], tb[j], i, j};
+        if (gap < 0)
+            i++;
+        else
+            j++;
+    }
+    return best;
+}

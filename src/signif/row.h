@@ -1,0 +1,63 @@
+/**
+ * @file row.h
+ * One account against all others: the null probability of coming within w on one shared object, and the blocks
+ * that a pair's evidence is made of. docs/methods/detection.md derives every term.
+ */
+#ifndef EH_SIGNIF_ROW_H
+#define EH_SIGNIF_ROW_H
+
+#include "signif/profile.h"
+
+/** Everything that a test of one behaviour reads; shared by all threads, never written after init. */
+typedef struct eh_field {
+    const eh_timeline *timeline;
+    const eh_clock *clock;
+    const eh_latency *latency;
+    uint32_t n_windows;
+    int64_t windows_us[EH_MOST_WINDOWS];
+    double kernel[EH_MOST_WINDOWS][eh_n_clock_cells]; /**< windows widened by the time step of the data */
+} eh_field;
+
+/** Scratch of one thread for the account at hand (the *row*) and the episode at hand. */
+typedef struct eh_row {
+    eh_context *ctx;
+    const eh_field *field;
+    uint32_t account;
+    double habit_spread[EH_MOST_WINDOWS][eh_n_clock_cells];
+    /* the row account in the current episode */
+    uint32_t episode;
+    uint32_t n_own_times;
+    double *weight;      /**< omega_u per segment */
+    double *reach[EH_MOST_WINDOWS]; /**< per segment: sum of omega_u over other actions within w of its actions */
+    double weight_sum;
+    double population_reach[EH_MOST_WINDOWS][eh_n_latency_bins];
+    double own_cascade[EH_MOST_WINDOWS]; /**< share of the episode's action pairs within w, everybody alike */
+    double *prefix;
+    size_t segment_capacity, prefix_capacity;
+    size_t reach_capacity[EH_MOST_WINDOWS];
+} eh_row;
+
+void eh_row_init(eh_row *row, eh_context *ctx, const eh_field *field);
+void eh_row_release(eh_row *row);
+/** Chooses the row account. */
+void eh_row_start(eh_row *row, uint32_t account);
+/** Chooses the episode; member is the row account's in it. Cost: O(actions of the episode * windows). */
+EH_MUST_CHECK eh_status eh_row_episode(eh_row *row, uint32_t episode, uint64_t member, eh_error *err);
+/**
+ * Chance that the row account and the other member came within each window in this episode.
+ * @param[in]  habit  p_hab of the pair per window, from eh_row_habit()
+ * @param[out] p      n_windows values in (0, 1)
+ * @param[out] p_own  the same under the own-cascade null alone
+ */
+void eh_row_chance(const eh_row *row, uint64_t other_member, const double *habit, double *p, double *p_own);
+/** p_hab of the row account with another, per window. */
+void eh_row_habit(const eh_row *row, uint32_t other_account, double *habit);
+
+/** The closest two actions of two members. Ties: the earliest. */
+typedef struct eh_closest {
+    int64_t distance_us;    /**< |a - b| */
+    int64_t time_a_us, time_b_us;
+    uint32_t i_a, i_b;      /**< into times_us of the members */
+} eh_closest;
+eh_closest eh_closest_of(const eh_timeline *timeline, uint64_t member_a, uint64_t member_b);
+#endif
