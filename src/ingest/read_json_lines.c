@@ -67,7 +67,7 @@ static eh_status choose(eh_reader *r, eh_json *json, eh_columns *keys, eh_error 
     if (n_objects == 0)
         return eh_fail_at(err, EH_E_FORMAT, r->path, -1, 0,
                           "begins like JSON, but its first lines are no JSON objects; evenhand reads one object per line: "
-                          "convert it, for example with: jq -c '.[]' FILE > FILE.jsonl");
+                          "convert it with: jq -c . FILE > FILE.jsonl (for a list: jq -c '.[]' FILE > FILE.jsonl)");
     char list[200];
     return eh_fail_at(err, EH_E_FORMAT, r->path, -1, -1,
                       "its JSON lines are of no known format (keys found: %s); say which key is which, for example: "
