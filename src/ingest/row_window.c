@@ -1,6 +1,6 @@
 #include "ingest/row_window.h"
 
-enum { first_capacity = 1 << 20 };
+enum { first_capacity = 64 << 10 };
 
 void eh_window_release(eh_window *w)
 {
