@@ -258,6 +258,7 @@ static eh_status investigate(const place *p, const investigate_args *args, eh_im
     if (status == EH_OK) status = eh_investigation_detect(inv, &options, run, err);
     if (status == EH_OK) status = write_files(p, inv, run->run_id, err);
     if (inv) eh_investigation_close(inv);
+    if (status == EH_OK && eh_context_is_cancelled(p->call->ctx)) status = EH_E_CANCELLED;
     if (status == EH_OK) status = move_files(p, err);
     return status;
 }
@@ -266,7 +267,7 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
 {
     const investigate_args *args = arguments;
     place p;
-    bool is_copy = false;
+    bool is_copy = false, is_new = access(args->dir, F_OK) != 0;
     eh_run_summary summary = {0};
     eh_import_report *reports = eh_alloc(call->ctx, (size_t)args->inputs.n, sizeof *reports, err);
     if (!reports) return err->status;
@@ -275,6 +276,7 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     if (status == EH_OK) status = investigate(&p, args, reports, &is_copy, &summary, err);
     if (is_ours) remove_partial(&p);
     place_release(&p);
+    if (status != EH_OK && is_new) (void)rmdir(args->dir); /* only if it is empty */
     cli_progress_end();
     if (status == EH_OK && args->common.is_json)
         status = print_json(call, args, is_copy, reports, &summary, err);
