@@ -63,9 +63,9 @@ static void check_run(eh_context *ctx, const char *path, const eh_ingest_options
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const eh_column_map maps[] = {
-        {EH_STR_LITERAL("account"), EH_STR_LITERAL("a.id")}, {EH_STR_LITERAL("time"), EH_STR_LITERAL("t")},
-        {EH_STR_LITERAL("kind"), EH_STR_LITERAL("k")},       {EH_STR_LITERAL("hashtags"), EH_STR_LITERAL("h.x")},
-        {EH_STR_LITERAL("target_post"), EH_STR_LITERAL("p")},
+        {{"account", 7}, {"a.id", 4}}, {{"time", 4}, {"t", 1}},
+        {{"kind", 4}, {"k", 1}},       {{"hashtags", 8}, {"h.x", 3}},
+        {{"target_post", 11}, {"p", 1}},
     };
     if (size < 2) return 0;
     /* Parquet is DuckDB's business: its reader is not instrumented and costs milliseconds a file. */
