@@ -8,7 +8,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-enum { raw_capacity = 256 << 10 };
+enum { raw_capacity = 64 << 10 };
 
 typedef enum compression { PLAIN, GZIP, ZSTD } compression;
 

@@ -184,7 +184,8 @@ static void set_record(eh_csv *csv, const char *stop)
     const char *first = csv->window->data + csv->window->pos;
     size_t size = (size_t)(stop - first);
     csv->is_cut = stop == csv->window->data + csv->window->end && (size == 0 || stop[-1] != csv->newline);
-    while (size && (first[size - 1] == '\n' || first[size - 1] == '\r')) size--;
+    if (size && first[size - 1] == csv->newline) size--;
+    if (size && csv->newline == '\n' && first[size - 1] == '\r') size--;
     csv->record = (eh_str){first, size};
 }
 

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { rows_per_breath = 4096 };
+enum { report_step_size = 1 << 20 };
 
 eh_post eh_reader_new_post(eh_reader *r)
 {
@@ -177,9 +177,10 @@ void eh_reader_end_sample(eh_reader *r)
 
 eh_status eh_reader_breathe(eh_reader *r, eh_error *err)
 {
-    if (r->report->n_rows_read % rows_per_breath != 0) return EH_OK;
     if (eh_context_is_cancelled(r->ctx)) return eh_fail_at(err, EH_E_CANCELLED, r->path, -1, -1, "stopped on request");
-    if (r->source && !r->is_sampling)
-        eh_context_report(r->ctx, "reading", eh_source_done_size(r->source), eh_source_file_size(r->source));
+    uint64_t done_size = eh_source_done_size(r->source);
+    if (done_size - r->reported_size < report_step_size) return EH_OK;
+    r->reported_size = done_size;
+    eh_context_report(r->ctx, "reading", done_size, eh_source_file_size(r->source));
     return EH_OK;
 }

@@ -1,6 +1,6 @@
 #include "ingest/row_window.h"
 
-enum { first_capacity = 1 << 20 };
+enum { first_capacity = 64 << 10 };
 
 void eh_window_release(eh_window *w)
 {
@@ -23,6 +23,7 @@ static void compact(eh_window *w)
 
 eh_status eh_window_fill(eh_window *w, eh_error *err)
 {
+    if (eh_context_is_cancelled(w->ctx)) return eh_fail(err, EH_E_CANCELLED, "stopped on request");
     compact(w);
     if (w->end == w->capacity) {
         size_t need = w->capacity ? 2 * w->capacity : first_capacity;

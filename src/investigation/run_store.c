@@ -80,8 +80,8 @@ static eh_status append_behaviour(writer *w, uint64_t i, eh_error *err)
     add_count(w, result->n_objects);
     add_count(w, result->n_testable_pairs);
     add_count(w, result->n_tested_pairs);
-    add_count(w, result->min_common_objects);
-    eh_appender_bool(w->appender, result->is_bound);
+    add_count(w, result->n_cut_episodes);
+    add_count(w, result->n_dropped_actions);
     return EH_OK;
 }
 
@@ -130,6 +130,7 @@ static eh_status append_edge(writer *w, uint64_t i, eh_error *err)
     add_count(w, edge->n_common_objects);
     add_count(w, edge->n_sittings);
     add_real(w, edge->log_e);
+    add_real(w, edge->log_e_pair);
     add_real(w, edge->q_bh);
     add_real(w, edge->p_own_cascade);
     add_count(w, edge->n_a_second);
@@ -207,6 +208,9 @@ static eh_status append_run(writer *w, uint64_t i, eh_error *err)
     add_count(w, d->n_testable_accounts);
     add_count(w, d->n_listed_accounts);
     add_count(w, d->n_testable_pairs);
+    eh_appender_bool(w->appender, d->is_bound);
+    add_count(w, d->min_common_objects);
+    add_count(w, d->n_tested_behaviours);
     add_count(w, d->n_listed_pairs);
     add_count(w, d->n_edges);
     add_count(w, d->n_evidence);

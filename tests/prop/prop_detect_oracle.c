@@ -287,7 +287,7 @@ static int blocks_of(const chance *chances, int n, int w, bool is_sharp, double 
         while (b < n_blocks && block[b] != chances[i].block) b++;
         if (b == n_blocks) block[n_blocks] = chances[i].block, p[b] = 1, time_us[b] = INT64_MAX, n_blocks++;
         if (is_sharp) {
-            if (1 - chances[i].p[w] < p[b] && p[b] < 1) continue; /* a sharper one is there */
+            if (p[b] < 1 && 1 - chances[i].p[w] <= p[b]) continue; /* one at least as sharp is there */
             p[b] = 1 - chances[i].p[w];
             time_us[b] = chances[i].x[w] ? chances[i].later_us : INT64_MAX;
             continue;
