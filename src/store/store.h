@@ -23,10 +23,21 @@ EH_MUST_CHECK eh_status eh_store_open(eh_context *ctx, const char *path, eh_stor
                                       eh_error *err);
 void eh_store_close(eh_store *store); /* NULL allowed */
 eh_context *eh_store_context(const eh_store *store);
+const char *eh_store_path(const eh_store *store); /* "" in memory */
+/** The version of the database library, e.g. "v1.5.6". */
+const char *eh_store_library_version(void);
+
+/** Shares the budget anew: from now on DuckDB may hold `percent` of what is left of it (at least 64 MiB), and gives
+ *  back cached pages beyond that. Call it before work that needs memory of its own. */
+void eh_store_fit_memory(eh_store *store, int percent);
 
 /** Runs statements without a result (several separated by ';'). */
 EH_MUST_CHECK eh_status eh_store_exec(eh_store *store, const char *sql, eh_error *err);
+/** Ends a failed transaction; works after a cancellation and does nothing outside a transaction. */
+void eh_store_rollback(eh_store *store);
 EH_MUST_CHECK eh_status eh_store_execf(eh_store *store, eh_error *err, const char *format, ...) EH_PRINTF(3, 4);
+/** Adds text as an SQL identifier in double quotes. */
+EH_MUST_CHECK eh_status eh_sql_name(eh_buf *sql, eh_str text, eh_error *err);
 /** Adds text as an SQL string literal with its quotes ('' doubled; NUL bytes removed). */
 EH_MUST_CHECK eh_status eh_sql_quote(eh_buf *sql, eh_str text, eh_error *err);
 
@@ -47,16 +58,18 @@ typedef struct eh_column {
 /** Called per row; columns is the same array for each row. A status other than EH_OK stops the query. */
 typedef eh_status (*eh_row_fn)(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns,
                                eh_error *err);
-/** Streams the result of one SELECT; stops with EH_E_CANCELLED within a second of a cancellation.
- *  on_columns (may be NULL) is called once, before the rows, even when there are none. */
+/** Called once, before the rows, even when there are none. */
 typedef eh_status (*eh_columns_fn)(void *data, const eh_column *columns, size_t n_columns, eh_error *err);
+/** Streams the result of one SELECT, rows in the order the query gives; the callbacks must not use the store.
+ *  on_columns may be NULL. Stops with EH_E_CANCELLED within a second of a cancellation. */
 EH_MUST_CHECK eh_status eh_store_query(eh_store *store, const char *sql, eh_columns_fn on_columns, eh_row_fn on_row,
                                        void *data, eh_error *err);
 /** The single integer / text that a query yields; EH_E_NOT_FOUND when it yields none. */
 EH_MUST_CHECK eh_status eh_store_integer(eh_store *store, const char *sql, int64_t *out, eh_error *err);
 EH_MUST_CHECK eh_status eh_store_text(eh_store *store, const char *sql, eh_buf *out, eh_error *err);
 
-/** Fast bulk insert. Columns are given in table order; the chunked appender writes 2048 rows at a time. */
+/** Fast bulk insert. Columns are given in table order; the chunked appender writes 2048 rows at a time. Use it inside a
+ *  transaction: what was buffered before a failure is taken back by the rollback only. */
 typedef struct eh_appender eh_appender;
 EH_MUST_CHECK eh_status eh_appender_open(eh_store *store, const char *table, eh_appender **out, eh_error *err);
 /** Each adds the next value of the current row; failures are kept and told by eh_appender_end_row. */

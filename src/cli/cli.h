@@ -1,0 +1,147 @@
+/**
+ * @file cli.h  What the commands of evenhand share.
+ *
+ * To add a command, four things (docs/adding-a-command.md walks through them):
+ *   1. copy cmd_formats.c to cmd_<name>.c: a struct of arguments that starts with cli_common, its option table, one
+ *      function that runs it, and the cli_command that ties them together;
+ *   2. declare the cli_command below and add it to cli_commands[] in commands.c, and the file to meson.build;
+ *   3. add tests/cli/<name>_*.cmd with what it must print;
+ *   4. add a section with a working example to docs/user-guide.md.
+ * Help, the man page and completion follow by themselves.
+ *
+ * A command returns a status and fills err; main.c prints it and picks the exit code:
+ *   EH_OK 0, EH_E_INVALID 2 (usage), EH_E_STATISTICS 3 (insufficient data), EH_E_CANCELLED 130, all else 1.
+ */
+#ifndef EH_CLI_CLI_H
+#define EH_CLI_CLI_H
+
+#include "base/outfile.h"
+#include "cli/opt.h"
+
+#include <stddef.h>
+
+/** One call of a command. */
+typedef struct cli_call {
+    eh_context *ctx;
+    const cli_common *common;
+    int n_words; /**< the whole command line, for provenance */
+    char **words;
+} cli_call;
+
+struct cli_command {
+    const char *name, *summary;
+    const char *description; /**< paragraphs separated by a blank line */
+    const char *examples;    /**< one command line a line */
+    const cli_opt *options;
+    const void *defaults;    /**< args_size bytes that args starts from */
+    size_t args_size;
+    eh_status (*run)(const cli_call *call, const void *args, eh_error *err);
+};
+
+enum { CLI_MOST_ARGS_SIZE = 4096 };
+
+extern const cli_command cli_cmd_detect, cli_cmd_export, cli_cmd_formats, cli_cmd_import, cli_cmd_investigate,
+    cli_cmd_pairs, cli_cmd_report, cli_cmd_schema, cli_cmd_simulate, cli_cmd_sql;
+/** In the order of help; ends with NULL. */
+extern const cli_command *const cli_commands[];
+const cli_command *cli_find_command(const char *name);
+
+/* help.c, man.c, completion.c */
+void cli_print_usage_line(const cli_command *command, FILE *to);
+void cli_print_help(const cli_command *command, FILE *to);
+void cli_print_overview(FILE *to);
+void cli_print_man(FILE *to);
+EH_MUST_CHECK eh_status cli_print_completion(const char *shell, FILE *to, eh_error *err);
+
+/* signals.c: SIGINT and SIGTERM cancel ctx; a second one, or a second without an answer, ends at once with 130.
+   A path told to cli_aside_add is removed then; it must stay alive until cli_aside_clear. */
+void cli_signals_watch(eh_context *ctx);
+void cli_signals_forget(void);
+void cli_aside_add(const char *path);
+void cli_aside_clear(void);
+/** As cli_aside_add for the name under which eh_outfile writes path. */
+void cli_aside_of(const char *path);
+
+/* progress.c */
+void cli_progress_start(const cli_common *common);
+void cli_progress_report(void *data, const char *stage, uint64_t n_done, uint64_t n_total); /* an eh_progress_fn */
+void cli_progress_end(void);
+
+/* say.c: what is told to the person */
+/** `evenhand: SOURCE: row R, byte B: message` on stderr. */
+void cli_print_error(const eh_error *err);
+/** A remark on stderr, silent with --quiet. */
+void cli_note(const cli_call *call, const char *format, ...) EH_PRINTF(2, 3);
+/** "1,234,567" in text. */
+const char *cli_grouped(uint64_t n, char text[32]);
+/** Opens a JSON object, or nothing when is_json is false; see cli_json_* for its members. */
+typedef struct cli_json {
+    eh_outfile out;
+    bool has_members;
+} cli_json;
+EH_MUST_CHECK eh_status cli_json_open(eh_context *ctx, cli_json *json, eh_error *err);
+void cli_json_key(cli_json *json, const char *key);
+void cli_json_text(cli_json *json, const char *key, const char *value);
+void cli_json_count(cli_json *json, const char *key, uint64_t value);
+void cli_json_bool(cli_json *json, const char *key, bool value);
+void cli_json_begin(cli_json *json, const char *key, char bracket); /* key NULL inside an array */
+void cli_json_end(cli_json *json, char bracket);
+EH_MUST_CHECK eh_status cli_json_close(cli_json *json, eh_error *err);
+
+/* common.c: pieces that several commands use */
+typedef struct cli_input {
+    cli_maps maps;
+    const char *format;
+    cli_behaviour behaviour;
+} cli_input;
+/** Rows --format, --map and --behaviour for a struct of arguments with a cli_input named `input`. */
+#define CLI_INPUT_OPTIONS(args)                                                                                        \
+    {"format", "NAME", "Read the archives as this format instead of recognising it; `evenhand formats` lists them.",   \
+     NULL, offsetof(args, input.format), 0, 0, CLI_TEXT, 0, false},                                                    \
+    {"map", "FIELD=COLUMN", "Take FIELD (account, time, post, urls, hashtags, ...) from COLUMN. May be repeated.",      \
+     NULL, offsetof(args, input.maps), 0, 0, CLI_MAPS, 0, false}
+#define CLI_BEHAVIOUR_OPTION(args)                                                                                     \
+    {"behaviour", "B", "What the rows of a CooRTweet table are, where it does not say so itself; repost when not "     \
+     "given.", NULL, offsetof(args, input.behaviour), 0, 0, CLI_BEHAVIOUR, 0, false}
+#define CLI_KEY_OPTION(args)                                                                                           \
+    {"pseudonymise", "KEYFILE", "Replace every account id and handle by a keyed hash (HMAC-SHA-256 with the bytes of " \
+     "KEYFILE) before anything is stored.", NULL, offsetof(args, pseudonym_key), 0, 0, CLI_FILE, 0, false}
+/** Rows --behaviours, --windows and --fdr for a struct of arguments with a cli_detect named `detect`. */
+typedef struct cli_detect {
+    uint32_t behaviours;
+    cli_windows windows;
+    double q;
+} cli_detect;
+#define CLI_DETECT_OPTIONS(args)                                                                                       \
+    {"behaviours", "LIST", "Compare only these kinds of action: repost, link, text, hashtag, reply, mention, media. "  \
+     "All that the archive holds when not given.",                                                                     \
+     NULL, offsetof(args, detect.behaviours), 0, 0, CLI_BEHAVIOURS, 0, false},                                         \
+    {"windows", "LIST", "How close in time two actions must be, as a list; evidence is averaged over it. "             \
+     "10s,1m,10m,1h when not given.",                                                                                  \
+     NULL, offsetof(args, detect.windows), 0, 0, CLI_WINDOWS, 0, false},                                               \
+    {"fdr", "Q", "The share of false findings to accept among the listed; 0.05 when not given.", NULL,                 \
+     offsetof(args, detect.q), 0, 0, CLI_SHARE, 0, false}
+eh_detect_options cli_detect_options(const cli_detect *detect);
+eh_ingest_options cli_ingest_options(const cli_input *input);
+/** The path to hand to the library for -o: devices and pipes become standard output, so that they are written
+ *  straight instead of being replaced by a file. */
+EH_MUST_CHECK eh_status cli_output_path(const char *path, const char **usable, eh_error *err);
+/** path's extension without the dot, "" where there is none. */
+const char *cli_extension(const char *path);
+/** dir/name, owned by the caller (eh_free). */
+char *cli_join(eh_context *ctx, const char *dir, const char *name, eh_error *err);
+/** What an import or a reading found, as a few lines of text. */
+void cli_print_ingest(FILE *to, const char *path, const eh_ingest_report *report, const uint64_t *n_duplicates);
+void cli_json_ingest(cli_json *json, const char *path, const eh_ingest_report *report, const uint64_t *n_duplicates);
+/** Fails when nothing at all was kept, telling why. */
+EH_MUST_CHECK eh_status cli_check_kept(const char *path, const eh_ingest_report *report, uint64_t n_kept,
+                                       eh_error *err);
+/* importing.c */
+/** Imports each input in turn; reports has inputs->n zeroed elements. */
+EH_MUST_CHECK eh_status cli_import_all(eh_investigation *inv, const cli_texts *inputs, const cli_input *input,
+                                       const char *pseudonym_key, eh_import_report *reports, eh_error *err);
+void cli_print_import(const char *path, const eh_import_report *report);
+void cli_print_run(FILE *to, const eh_run_summary *run);
+void cli_json_run(cli_json *json, const eh_run_summary *run);
+
+#endif

@@ -1,0 +1,50 @@
+#include "cli/cli.h"
+
+#define CHOICES "accounts|edges|networks|evidence|posts|rejects|graph|provenance"
+
+typedef struct export_args {
+    cli_common common;
+    const char *inv;
+    int what;
+    const char *output, *run_id;
+} export_args;
+
+static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
+{
+    const export_args *args = arguments;
+    char what[64];
+    const char *path;
+    eh_investigation *inv;
+    if (!cli_choice_at(CHOICES, args->what, what)) return eh_fail(err, EH_E_INVALID, "nothing to export");
+    EH_TRY(cli_output_path(args->output, &path, err));
+    EH_TRY(eh_investigation_open(call->ctx, args->inv, EH_OPEN_READ, &inv, err));
+    eh_status status = eh_investigation_export(inv, args->run_id, what, path, err);
+    eh_investigation_close(inv);
+    return status;
+}
+
+static const cli_opt options[] = {
+    {NULL, "INV", "The investigation.", NULL, offsetof(export_args, inv), 0, 0, CLI_FILE, 0, true},
+    {NULL, "WHAT", "accounts, edges, networks, evidence, posts, rejects, graph or provenance.", CHOICES,
+     offsetof(export_args, what), 0, 0, CLI_CHOICE, 0, true},
+    {"output", "FILE", "Where to: .csv, .jsonl or .parquet for a table, .gexf or .graphml for graph, .json for "
+     "provenance; - for CSV on standard output.",
+     NULL, offsetof(export_args, output), 0, 0, CLI_OUTPUT, 'o', true},
+    {"run", "ID", "The run to export; the latest when not given.", NULL, offsetof(export_args, run_id), 0, 0, CLI_TEXT,
+     0, false},
+    CLI_END,
+};
+static const export_args defaults = {CLI_COMMON_INIT};
+
+const cli_command cli_cmd_export = {
+    .name = "export",
+    .summary = "write accounts, edges, networks, evidence, posts, rejects or the graph to a file",
+    .description = "Writes one thing out of the investigation. The extension of FILE chooses the form.",
+    .examples = "evenhand export case.duckdb accounts -o accounts.csv\n"
+                "evenhand export case.duckdb graph -o graph.gexf\n"
+                "evenhand export case.duckdb rejects -o -",
+    .options = options,
+    .defaults = &defaults,
+    .args_size = sizeof defaults,
+    .run = run,
+};

@@ -1,0 +1,331 @@
+/*
+ * The main job in one go. Everything is built aside in DIR and moved into place at the end, the database last: at any
+ * moment DIR holds no investigation.duckdb, the one of before, or a whole new one.
+ */
+#include "cli/cli.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef struct investigate_args {
+    cli_common common;
+    cli_texts inputs;
+    const char *dir;
+    cli_input input;
+    cli_detect detect;
+    const char *pseudonym_key;
+} investigate_args;
+
+/* What is exported, under which name, in this order. */
+static const struct {
+    const char *what, *name;
+} files[] = {
+    {"accounts", "accounts.csv"},         {"edges", "edges.csv"},       {"networks", "networks.csv"},
+    {"evidence", "evidence.parquet"},     {"graph", "graph.gexf"},      {"graph", "graph.graphml"},
+    {"provenance", "provenance.json"},    {"rejects", "rejects.csv"},   {NULL, "report.html"},
+};
+enum { N_FILES = sizeof files / sizeof *files };
+
+/* The directory at work: where things are built and where they go. */
+typedef struct place {
+    const cli_call *call;
+    const char *dir;
+    char *final, *final_log; /* DIR/investigation.duckdb and its write-ahead log */
+    char *partial, *partial_log, *staging;
+    int lock;
+} place;
+
+/* --- the directory --------------------------------------------------------------------------------------------- */
+
+static void remove_partial(const place *p)
+{
+    if (p->partial) (void)unlink(p->partial);
+    if (p->partial_log) (void)unlink(p->partial_log);
+    DIR *staging = p->staging ? opendir(p->staging) : NULL;
+    if (!staging) return;
+    for (const struct dirent *entry; (entry = readdir(staging));)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            (void)unlinkat(dirfd(staging), entry->d_name, 0);
+    (void)closedir(staging);
+    (void)rmdir(p->staging);
+}
+
+static void place_release(place *p)
+{
+    eh_context *ctx = p->call->ctx;
+    if (p->lock >= 0) (void)close(p->lock);
+    cli_aside_clear();
+    eh_free(ctx, p->final);
+    eh_free(ctx, p->final_log);
+    eh_free(ctx, p->partial);
+    eh_free(ctx, p->partial_log);
+    eh_free(ctx, p->staging);
+}
+
+static eh_status lock_dir(place *p, eh_error *err)
+{
+    p->lock = open(p->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (p->lock < 0) return eh_fail_at(err, EH_E_IO, p->dir, -1, -1, "cannot be opened: %s", strerror(errno));
+    if (flock(p->lock, LOCK_EX | LOCK_NB) == 0) return EH_OK;
+    if (errno == EWOULDBLOCK)
+        return eh_fail_at(err, EH_E_IO, p->dir, -1, -1, "another evenhand investigates into this directory; wait for "
+                          "it or choose another with -o");
+    return eh_fail_at(err, EH_E_IO, p->dir, -1, -1, "cannot be locked: %s", strerror(errno));
+}
+
+/* An investigation that somebody writes to right now must not be replaced under his hands. */
+static eh_status check_final(const place *p, eh_error *err)
+{
+    if (!eh_is_investigation(p->final)) return EH_OK;
+    eh_investigation *inv;
+    eh_status status = eh_investigation_open(p->call->ctx, p->final, EH_OPEN_READ, &inv, err);
+    if (status == EH_OK) eh_investigation_close(inv);
+    return status == EH_E_IO ? status : EH_OK;
+}
+
+static eh_status place_init(const cli_call *call, const char *dir, place *p, eh_error *err)
+{
+    eh_context *ctx = call->ctx;
+    *p = (place){.call = call, .dir = dir, .lock = -1};
+    EH_TRY(eh_make_dirs(ctx, dir, err));
+    EH_TRY(lock_dir(p, err));
+    p->final = cli_join(ctx, dir, "investigation.duckdb", err);
+    p->final_log = cli_join(ctx, dir, "investigation.duckdb.wal", err);
+    p->partial = cli_join(ctx, dir, ".investigation.partial.duckdb", err);
+    p->partial_log = cli_join(ctx, dir, ".investigation.partial.duckdb.wal", err);
+    p->staging = cli_join(ctx, dir, ".investigation.partial", err);
+    if (!p->final || !p->final_log || !p->partial || !p->partial_log || !p->staging)
+        return eh_fail(err, EH_E_NOMEM, "out of memory");
+    EH_TRY(check_final(p, err));
+    remove_partial(p); /* what a killed run left */
+    cli_aside_add(p->partial);
+    cli_aside_add(p->partial_log);
+    if (mkdir(p->staging, 0777) != 0)
+        return eh_fail_at(err, EH_E_IO, dir, -1, -1, "cannot be written to: %s; choose another with -o",
+                          strerror(errno));
+    return EH_OK;
+}
+
+/* --- filling the investigation --------------------------------------------------------------------------------- */
+
+static eh_status copy_file(eh_context *ctx, const char *from, const char *to, eh_error *err)
+{
+    enum { BLOCK_SIZE = 1 << 20 };
+    FILE *in = fopen(from, "rb"), *out = in ? fopen(to, "wb") : NULL;
+    eh_status status = EH_OK;
+    char *block = eh_alloc(ctx, BLOCK_SIZE, 1, err);
+    if (!block)
+        status = err->status;
+    else if (!in || !out)
+        status = eh_fail_at(err, EH_E_IO, in ? to : from, -1, -1, "cannot be opened: %s", strerror(errno));
+    for (size_t n; status == EH_OK && (n = fread(block, 1, BLOCK_SIZE, in)) > 0;) {
+        if (fwrite(block, 1, n, out) != n)
+            status = eh_fail_at(err, EH_E_IO, to, -1, -1, "cannot be written: %s", strerror(errno));
+        else if (eh_context_is_cancelled(ctx))
+            status = eh_fail(err, EH_E_CANCELLED, "interrupted");
+    }
+    if (status == EH_OK && ferror(in)) status = eh_fail_at(err, EH_E_IO, from, -1, -1, "cannot be read");
+    eh_free(ctx, block);
+    if (in) (void)fclose(in);
+    if (out && fclose(out) != 0 && status == EH_OK)
+        status = eh_fail_at(err, EH_E_IO, to, -1, -1, "cannot be written: %s", strerror(errno));
+    return status;
+}
+
+/* A copy, so that the given investigation stays as it is. Held open meanwhile, so that nobody writes to it. */
+static eh_status copy_investigation(const place *p, const char *path, eh_investigation **inv, eh_error *err)
+{
+    eh_context *ctx = p->call->ctx;
+    eh_investigation *source;
+    EH_TRY(eh_investigation_open(ctx, path, EH_OPEN_READ, &source, err));
+    eh_buf log = EH_BUF_INIT(ctx);
+    eh_status status = eh_buf_printf(&log, err, "%s.wal", path);
+    if (status == EH_OK) status = copy_file(ctx, path, p->partial, err);
+    if (status == EH_OK && access(log.data, F_OK) == 0) status = copy_file(ctx, log.data, p->partial_log, err);
+    eh_buf_release(&log);
+    eh_investigation_close(source);
+    if (status != EH_OK) return status;
+    return eh_investigation_open(ctx, p->partial, EH_OPEN_WRITE, inv, err);
+}
+
+static eh_status fill(const place *p, const investigate_args *args, eh_import_report *reports, eh_investigation **inv,
+                      bool *is_copy, eh_error *err)
+{
+    const char *first = args->inputs.items[0];
+    *is_copy = eh_is_investigation(first);
+    if (*is_copy && args->inputs.n > 1)
+        return eh_fail_at(err, EH_E_INVALID, first, -1, -1, "is an investigation: give it alone, or archives only");
+    if (*is_copy && (args->input.format || args->input.maps.n || args->pseudonym_key))
+        return eh_fail_at(err, EH_E_INVALID, first, -1, -1, "is an investigation: --format, --map and --pseudonymise "
+                          "go with archives only");
+    if (*is_copy) {
+        EH_TRY(copy_investigation(p, first, inv, err));
+        return eh_investigation_set_command(*inv, p->call->n_words, p->call->words, err);
+    }
+    EH_TRY(eh_investigation_open(p->call->ctx, p->partial, EH_OPEN_CREATE, inv, err));
+    EH_TRY(eh_investigation_set_command(*inv, p->call->n_words, p->call->words, err));
+    return cli_import_all(*inv, &args->inputs, &args->input, args->pseudonym_key, reports, err);
+}
+
+/* --- files ----------------------------------------------------------------------------------------------------- */
+
+static eh_status write_files(const place *p, eh_investigation *inv, const char *run_id, eh_error *err)
+{
+    eh_context *ctx = p->call->ctx;
+    for (int i = 0; i < N_FILES; i++) {
+        eh_context_report(ctx, "writing files", (uint64_t)i, N_FILES);
+        char *path = cli_join(ctx, p->staging, files[i].name, err);
+        if (!path) return err->status;
+        eh_status status = files[i].what ? eh_investigation_export(inv, run_id, files[i].what, path, err)
+                                         : eh_report_write(inv, run_id, path, err);
+        eh_free(ctx, path);
+        if (status != EH_OK) return status;
+        if (eh_context_is_cancelled(ctx)) return eh_fail(err, EH_E_CANCELLED, "interrupted");
+    }
+    return EH_OK;
+}
+
+static eh_status move(const char *from, const char *to, eh_error *err)
+{
+    if (rename(from, to) == 0) return EH_OK;
+    return eh_fail_at(err, EH_E_IO, to, -1, -1, "cannot be put in place: %s", strerror(errno));
+}
+
+static eh_status move_files(const place *p, eh_error *err)
+{
+    eh_context *ctx = p->call->ctx;
+    for (int i = 0; i < N_FILES; i++) {
+        char *from = cli_join(ctx, p->staging, files[i].name, err);
+        char *to = from ? cli_join(ctx, p->dir, files[i].name, err) : NULL;
+        eh_status status = to ? move(from, to, err) : err->status;
+        eh_free(ctx, from);
+        eh_free(ctx, to);
+        if (status != EH_OK) return status;
+    }
+    (void)unlink(p->final_log); /* the log of the one that is replaced would be applied to the new one */
+    return move(p->partial, p->final, err);
+}
+
+/* Closing writes the last of the database and cannot fail aloud: on a full disk, some of it is still in the log. */
+static eh_status check_whole(const place *p, eh_error *err)
+{
+    eh_investigation *inv;
+    if (access(p->partial_log, F_OK) == 0)
+        return eh_fail_at(err, EH_E_IO, p->dir, -1, -1, "the database could not be written whole; is the disk full? "
+                          "Nothing was left behind");
+    EH_TRY(eh_investigation_open(p->call->ctx, p->partial, EH_OPEN_READ, &inv, err));
+    eh_investigation_close(inv);
+    return EH_OK;
+}
+
+/* --- what is told ---------------------------------------------------------------------------------------------- */
+
+static void print_text(const investigate_args *args, bool is_copy, const eh_import_report *reports,
+                       const eh_run_summary *run)
+{
+    for (int i = 0; i < args->inputs.n && !is_copy; i++) cli_print_import(args->inputs.items[i], &reports[i]);
+    cli_print_run(stdout, run);
+    size_t size = strlen(args->dir);
+    printf("report    %s%sreport.html\n", args->dir, size && args->dir[size - 1] == '/' ? "" : "/");
+}
+
+static eh_status print_json(const cli_call *call, const investigate_args *args, bool is_copy,
+                            const eh_import_report *reports, const eh_run_summary *run, eh_error *err)
+{
+    cli_json json;
+    EH_TRY(cli_json_open(call->ctx, &json, err));
+    cli_json_begin(&json, "inputs", '[');
+    for (int i = 0; i < args->inputs.n && !is_copy; i++)
+        cli_json_ingest(&json, args->inputs.items[i], &reports[i].ingest, &reports[i].n_duplicates);
+    cli_json_end(&json, ']');
+    cli_json_run(&json, run);
+    cli_json_text(&json, "directory", args->dir);
+    char *report = cli_join(call->ctx, args->dir, "report.html", err);
+    if (report) cli_json_text(&json, "report", report);
+    eh_free(call->ctx, report);
+    return cli_json_close(&json, err);
+}
+
+/* --- the command ----------------------------------------------------------------------------------------------- */
+
+static eh_status check_kept(const investigate_args *args, const eh_import_report *reports, eh_error *err)
+{
+    uint64_t n_kept = 0;
+    int last = args->inputs.n - 1;
+    for (int i = 0; i <= last; i++) n_kept += reports[i].ingest.n_rows_kept;
+    return cli_check_kept(args->inputs.items[last], &reports[last].ingest, n_kept, err);
+}
+
+static eh_status investigate(const place *p, const investigate_args *args, eh_import_report *reports, bool *is_copy,
+                             eh_run_summary *run, eh_error *err)
+{
+    const eh_detect_options options = cli_detect_options(&args->detect);
+    eh_investigation *inv = NULL;
+    eh_status status = fill(p, args, reports, &inv, is_copy, err);
+    if (status == EH_OK && !*is_copy) status = check_kept(args, reports, err);
+    if (status == EH_OK) status = eh_investigation_detect(inv, &options, run, err);
+    if (status == EH_OK) status = write_files(p, inv, run->run_id, err);
+    if (inv) eh_investigation_close(inv);
+    if (status == EH_OK) status = check_whole(p, err);
+    if (status == EH_OK && eh_context_is_cancelled(p->call->ctx)) status = EH_E_CANCELLED;
+    if (status == EH_OK) status = move_files(p, err);
+    return status;
+}
+
+static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
+{
+    const investigate_args *args = arguments;
+    place p;
+    bool is_copy = false, is_new = access(args->dir, F_OK) != 0;
+    eh_run_summary summary = {0};
+    eh_import_report *reports = eh_alloc(call->ctx, (size_t)args->inputs.n, sizeof *reports, err);
+    if (!reports) return err->status;
+    eh_status status = place_init(call, args->dir, &p, err);
+    bool is_ours = status == EH_OK;
+    if (status == EH_OK) status = investigate(&p, args, reports, &is_copy, &summary, err);
+    if (is_ours) remove_partial(&p);
+    place_release(&p);
+    if (status != EH_OK && is_new) (void)rmdir(args->dir); /* only if it is empty */
+    cli_progress_end();
+    if (status == EH_OK && args->common.is_json)
+        status = print_json(call, args, is_copy, reports, &summary, err);
+    else if (status == EH_OK)
+        print_text(args, is_copy, reports, &summary);
+    eh_free(call->ctx, reports);
+    return status;
+}
+
+static const cli_opt options[] = {
+    {NULL, "INPUT", "Archives (plain, gzip or zstd), or one investigation, which is copied.", NULL,
+     offsetof(investigate_args, inputs), 0, 0, CLI_TEXTS, 0, true},
+    {"output", "DIR", "The directory to write; created when it does not exist.", NULL, offsetof(investigate_args, dir),
+     0, 0, CLI_FOLDER, 'o', true},
+    CLI_DETECT_OPTIONS(investigate_args),
+    CLI_INPUT_OPTIONS(investigate_args),
+    CLI_BEHAVIOUR_OPTION(investigate_args),
+    CLI_KEY_OPTION(investigate_args),
+    CLI_END,
+};
+static const investigate_args defaults = {CLI_COMMON_INIT};
+
+const cli_command cli_cmd_investigate = {
+    .name = "investigate",
+    .summary = "the main job in one go: read archives, detect, report",
+    .description = "Reads the archives, finds the accounts that act together beyond chance, and writes into DIR: "
+                   "report.html (the page to read), accounts.csv (every account with its finding: strong, moderate, "
+                   "weak, none or insufficient_data), edges.csv, networks.csv, evidence.parquet, graph.gexf and "
+                   "graph.graphml, rejects.csv, provenance.json and investigation.duckdb with all tables.\n"
+                   "At most the share --fdr of the listed accounts is expected to be listed by chance. Files in DIR "
+                   "are replaced only when all of them are ready.",
+    .examples = "evenhand investigate posts.csv.gz -o case\n"
+                "evenhand investigate a.jsonl b.jsonl -o case --behaviours repost,link --windows 30s,5m --fdr 0.01\n"
+                "evenhand investigate wide.csv -o case --map account=author --map time=posted --map urls=links",
+    .options = options,
+    .defaults = &defaults,
+    .args_size = sizeof defaults,
+    .run = run,
+};

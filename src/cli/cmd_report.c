@@ -1,0 +1,43 @@
+#include "cli/cli.h"
+
+typedef struct report_args {
+    cli_common common;
+    const char *inv, *output, *run_id;
+} report_args;
+
+static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
+{
+    const report_args *args = arguments;
+    const char *path;
+    eh_investigation *inv;
+    EH_TRY(cli_output_path(args->output, &path, err));
+    const char *extension = cli_extension(path);
+    if (strcmp(path, "-") != 0 && strcmp(extension, "html") != 0 && strcmp(extension, "htm") != 0)
+        return eh_fail_at(err, EH_E_INVALID, path, -1, -1, "a report is a page: the name must end in .html");
+    EH_TRY(eh_investigation_open(call->ctx, args->inv, EH_OPEN_READ, &inv, err));
+    eh_status status = eh_report_write(inv, args->run_id, path, err);
+    eh_investigation_close(inv);
+    return status;
+}
+
+static const cli_opt options[] = {
+    {NULL, "INV", "The investigation.", NULL, offsetof(report_args, inv), 0, 0, CLI_FILE, 0, true},
+    {"output", "FILE", "The page to write, FILE.html; - for standard output.", NULL, offsetof(report_args, output), 0,
+     0, CLI_OUTPUT, 'o', true},
+    {"run", "ID", "The run to report; the latest when not given.", NULL, offsetof(report_args, run_id), 0, 0, CLI_TEXT,
+     0, false},
+    CLI_END,
+};
+static const report_args defaults = {CLI_COMMON_INIT};
+
+const cli_command cli_cmd_report = {
+    .name = "report",
+    .summary = "write the report: one self-contained page that opens offline",
+    .description = "Writes the page that a person reads: what was found, how sure it is, the evidence, and what "
+                   "speaks against it. It needs no network and can be printed.",
+    .examples = "evenhand report case.duckdb -o report.html",
+    .options = options,
+    .defaults = &defaults,
+    .args_size = sizeof defaults,
+    .run = run,
+};

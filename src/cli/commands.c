@@ -1,0 +1,13 @@
+#include "cli/cli.h"
+
+const cli_command *const cli_commands[] = {
+    &cli_cmd_investigate, &cli_cmd_import, &cli_cmd_formats, &cli_cmd_detect,   &cli_cmd_pairs, &cli_cmd_export,
+    &cli_cmd_report,      &cli_cmd_sql,    &cli_cmd_schema,  &cli_cmd_simulate, NULL,
+};
+
+const cli_command *cli_find_command(const char *name)
+{
+    for (const cli_command *const *c = cli_commands; *c; c++)
+        if (strcmp((*c)->name, name) == 0) return *c;
+    return NULL;
+}

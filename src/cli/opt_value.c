@@ -1,0 +1,222 @@
+/* Values of options: each type is parsed whole and checked before it is stored. */
+#include "cli/cli.h"
+#include "cli/opt.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool parse_digits(const char *text, const char **rest, uint64_t *out)
+{
+    uint64_t n = 0;
+    const char *p = text;
+    for (; isdigit((unsigned char)*p); p++) {
+        uint64_t digit = (uint64_t)(*p - '0');
+        if (n > (UINT64_MAX - digit) / 10) return false;
+        n = n * 10 + digit;
+    }
+    *rest = p;
+    *out = n;
+    return p != text;
+}
+
+static eh_status parse_count(const cli_opt *opt, const char *shown, const char *text, uint64_t *out, eh_error *err)
+{
+    const char *rest;
+    uint64_t n;
+    if (!parse_digits(text, &rest, &n) || *rest)
+        return eh_fail(err, EH_E_INVALID, "%s '%s': give a whole number", shown, text);
+    if (n < opt->least || (opt->most && n > opt->most)) {
+        if (!opt->most)
+            return eh_fail(err, EH_E_INVALID, "%s %s: must be at least %llu", shown, text,
+                           (unsigned long long)opt->least);
+        return eh_fail(err, EH_E_INVALID, "%s %s: must be between %llu and %llu", shown, text,
+                       (unsigned long long)opt->least, (unsigned long long)opt->most);
+    }
+    *out = n;
+    return EH_OK;
+}
+
+typedef struct unit {
+    const char *name;
+    int64_t factor;
+} unit;
+
+static int64_t factor_of(const unit *units, const char *name)
+{
+    for (const unit *u = units; u->name; u++)
+        if (strcmp(u->name, name) == 0) return u->factor;
+    return 0;
+}
+
+static eh_status parse_duration(const char *shown, const char *text, int64_t *out, eh_error *err)
+{
+    static const unit units[] = {{"ms", 1000}, {"s", 1000000}, {"m", 60000000}, {"h", 3600000000}, {"d", 86400000000},
+                                 {NULL, 0}};
+    const int64_t most = 366 * INT64_C(86400000000);
+    const char *rest;
+    uint64_t n;
+    if (!parse_digits(text, &rest, &n))
+        return eh_fail(err, EH_E_INVALID, "%s '%s': give a duration such as 10s, 5m, 1h or 2d", shown, text);
+    if (!*rest)
+        return eh_fail(err, EH_E_INVALID, "%s %s: a duration needs a unit; write %ss for seconds, %sm for minutes, "
+                       "%sh for hours or %sd for days", shown, text, text, text, text, text);
+    int64_t factor = factor_of(units, rest);
+    if (!factor)
+        return eh_fail(err, EH_E_INVALID, "%s '%s': '%s' is no unit of time; use ms, s, m, h or d", shown, text, rest);
+    if (n > (uint64_t)(most / factor)) return eh_fail(err, EH_E_INVALID, "%s %s: at most 366d", shown, text);
+    *out = (int64_t)n * factor;
+    return EH_OK;
+}
+
+static eh_status parse_size(const char *shown, const char *text, uint64_t *out, eh_error *err)
+{
+    static const unit units[] = {{"B", 1},          {"kB", 1000},       {"KiB", 1 << 10},
+                                 {"MB", 1000000},   {"MiB", 1 << 20},   {"GB", 1000000000},
+                                 {"GiB", 1 << 30},  {"TB", 1000000000000}, {"TiB", INT64_C(1) << 40},
+                                 {NULL, 0}};
+    const char *rest;
+    uint64_t n;
+    if (!parse_digits(text, &rest, &n))
+        return eh_fail(err, EH_E_INVALID, "%s '%s': give a size such as 512MiB or 4GiB", shown, text);
+    if (!*rest)
+        return eh_fail(err, EH_E_INVALID, "%s %s: a size needs a unit; write %sMiB or %sGiB", shown, text, text, text);
+    int64_t factor = factor_of(units, rest);
+    if (!factor)
+        return eh_fail(err, EH_E_INVALID, "%s '%s': '%s' is no unit of size; use KiB, MiB, GiB or TiB", shown, text,
+                       rest);
+    if (n == 0 || n > (uint64_t)(INT64_MAX / factor))
+        return eh_fail(err, EH_E_INVALID, "%s %s: out of range", shown, text);
+    *out = n * (uint64_t)factor;
+    return EH_OK;
+}
+
+static eh_status parse_share(const char *shown, const char *text, double *out, eh_error *err)
+{
+    char *end;
+    errno = 0;
+    double value = strtod(text, &end);
+    bool is_plain = *text && text[strspn(text, "0123456789.eE-+")] == 0;
+    if (!is_plain || *end || errno || !isfinite(value) || value <= 0 || value > 0.5)
+        return eh_fail(err, EH_E_INVALID, "%s '%s': give a share above 0 and at most 0.5, such as 0.05", shown, text);
+    *out = value;
+    return EH_OK;
+}
+
+static eh_status parse_choice(const cli_opt *opt, const char *shown, const char *text, int *out, eh_error *err)
+{
+    enum { MOST = 16 };
+    char words[MOST][64], list[256] = "";
+    const char *names[MOST];
+    int n = 0;
+    for (size_t size = 0; n < MOST && cli_choice_at(opt->choices, n, words[n]); n++) {
+        names[n] = words[n];
+        if (strcmp(words[n], text) == 0) {
+            *out = n;
+            return EH_OK;
+        }
+        if (size < sizeof list)
+            size += (size_t)snprintf(list + size, sizeof list - size, "%s%s", n ? ", " : "", words[n]);
+    }
+    const char *near = cli_nearest(text, names, (size_t)n);
+    if (near) return eh_fail(err, EH_E_INVALID, "%s '%s': did you mean '%s'? One of %s", shown, text, near, list);
+    return eh_fail(err, EH_E_INVALID, "%s '%s': must be one of %s", shown, text, list);
+}
+
+static eh_status find_behaviour(const char *shown, eh_str name, eh_behaviour *out, eh_error *err)
+{
+    if (eh_behaviour_of(name, out)) return EH_OK;
+    char names[128];
+    size_t size = 0;
+    for (int b = 0; b < EH_N_BEHAVIOURS; b++)
+        size += (size_t)snprintf(names + size, sizeof names - size, "%s%s", b ? ", " : "",
+                                 eh_behaviour_name((eh_behaviour)b));
+    return eh_fail(err, EH_E_INVALID, "%s: '%.*s' is no behaviour; one of %s", shown,
+                   (int)(name.size < 60 ? name.size : 60), name.data, names);
+}
+
+/* Calls fn for each part of "a,b,c"; an empty part is refused. */
+typedef eh_status (*part_fn)(const char *shown, eh_str part, void *out, eh_error *err);
+static eh_status each_part(const char *shown, const char *text, part_fn fn, void *out, eh_error *err)
+{
+    for (const char *p = text;; p++) {
+        size_t size = strcspn(p, ",");
+        if (size == 0) return eh_fail(err, EH_E_INVALID, "%s '%s': a list such as a,b,c without empty parts", shown, text);
+        EH_TRY(fn(shown, (eh_str){p, size}, out, err));
+        p += size;
+        if (!*p) return EH_OK;
+    }
+}
+
+static eh_status add_behaviour(const char *shown, eh_str part, void *out, eh_error *err)
+{
+    uint32_t *mask = out;
+    eh_behaviour behaviour;
+    EH_TRY(find_behaviour(shown, part, &behaviour, err));
+    *mask |= UINT32_C(1) << behaviour;
+    return EH_OK;
+}
+
+static eh_status add_window(const char *shown, eh_str part, void *out, eh_error *err)
+{
+    cli_windows *windows = out;
+    char text[32];
+    if (part.size >= sizeof text)
+        return eh_fail(err, EH_E_INVALID, "%s '%.*s': too long", shown, (int)(part.size < 60 ? part.size : 60), part.data);
+    memcpy(text, part.data, part.size);
+    text[part.size] = 0;
+    int64_t us;
+    EH_TRY(parse_duration(shown, text, &us, err));
+    if (us == 0) return eh_fail(err, EH_E_INVALID, "%s %s: a window must be longer than nothing", shown, text);
+    if (windows->n == EH_MOST_WINDOWS)
+        return eh_fail(err, EH_E_INVALID, "%s: at most %d windows", shown, (int)EH_MOST_WINDOWS);
+    uint32_t i = windows->n;
+    for (; i > 0 && windows->us[i - 1] > us; i--) windows->us[i] = windows->us[i - 1];
+    if (i > 0 && windows->us[i - 1] == us) return eh_fail(err, EH_E_INVALID, "%s: %s stands twice", shown, text);
+    windows->us[i] = us;
+    windows->n++;
+    return EH_OK;
+}
+
+static eh_status add_map(const char *shown, const char *text, cli_maps *maps, eh_error *err)
+{
+    const char *equals = strchr(text, '=');
+    if (!equals || equals == text || !equals[1])
+        return eh_fail(err, EH_E_INVALID, "%s '%s': write FIELD=COLUMN, such as account=author_name", shown, text);
+    if (maps->n == CLI_MOST_MAPS)
+        return eh_fail(err, EH_E_INVALID, "%s: given more than %d times", shown, (int)CLI_MOST_MAPS);
+    maps->items[maps->n++] = (eh_column_map){{text, (size_t)(equals - text)}, eh_str_of(equals + 1)};
+    return EH_OK;
+}
+
+eh_status cli_parse_value(const cli_opt *opt, const char *shown, const char *text, void *args, eh_error *err)
+{
+    void *at = (char *)args + opt->offset;
+    switch (opt->type) {
+    case CLI_FLAG: *(bool *)at = true; return EH_OK;
+    case CLI_COUNT: return parse_count(opt, shown, text, at, err);
+    case CLI_DURATION: return parse_duration(shown, text, at, err);
+    case CLI_SIZE: return parse_size(shown, text, at, err);
+    case CLI_SHARE: return parse_share(shown, text, at, err);
+    case CLI_CHOICE: return parse_choice(opt, shown, text, at, err);
+    case CLI_BEHAVIOUR: {
+        cli_behaviour *behaviour = at;
+        behaviour->is_given = true;
+        return find_behaviour(shown, eh_str_of(text), &behaviour->behaviour, err);
+    }
+    case CLI_BEHAVIOURS: return each_part(shown, text, add_behaviour, at, err);
+    case CLI_WINDOWS: return each_part(shown, text, add_window, at, err);
+    case CLI_MAPS: return add_map(shown, text, at, err);
+    case CLI_TEXT:
+    case CLI_TEXTS:
+    case CLI_FILE:
+    case CLI_FOLDER:
+    case CLI_OUTPUT:
+    default:
+        if (!*text) return eh_fail(err, EH_E_INVALID, "%s is empty", shown);
+        *(const char **)at = text;
+        return EH_OK;
+    }
+}

@@ -1,0 +1,122 @@
+#include "report/sections.h"
+
+const char *eh_phrase_finding(eh_finding finding)
+{
+    switch (finding) {
+    case EH_FINDING_STRONG: return "Strong";
+    case EH_FINDING_MODERATE: return "Moderate";
+    case EH_FINDING_WEAK: return "Weak";
+    case EH_FINDING_NONE: return "None";
+    case EH_FINDING_INSUFFICIENT_DATA: return "Insufficient data";
+    }
+    return "Unknown";
+}
+
+void eh_put_finding(eh_html *html, eh_finding finding)
+{
+    eh_html_raw(html, "<span class=\"nowrap\">");
+    eh_chart_mark(html, finding);
+    eh_html_words(html, eh_phrase_finding(finding));
+    eh_html_raw(html, "</span>");
+}
+
+void eh_put_behaviours(eh_html *html, uint32_t behaviours)
+{
+    const char *separator = "";
+    for (int b = 0; b < EH_N_BEHAVIOURS; b++) {
+        if (!(behaviours >> b & 1)) continue;
+        eh_html_words(html, separator);
+        eh_html_words(html, eh_behaviour_name((eh_behaviour)b));
+        separator = ", ";
+    }
+    if (!*separator) eh_html_raw(html, "none");
+}
+
+const char *eh_phrase_note(uint32_t note)
+{
+    switch (note) {
+    case EH_NOTE_FOLLOWED: return "Followed and copied";
+    case EH_NOTE_DIRECTION_UNKNOWN: return "Direction unknown";
+    case EH_NOTE_ONE_PARTNER: return "One partner only";
+    case EH_NOTE_FAST_FAN: return "Fast reader";
+    case EH_NOTE_HYPERACTIVE: return "Very active";
+    case EH_NOTE_ONE_SOURCE: return "One source";
+    case EH_NOTE_FEW_DAYS: return "Few days";
+    default: return "Other";
+    }
+}
+
+const char *eh_phrase_note_means(uint32_t note)
+{
+    switch (note) {
+    case EH_NOTE_FOLLOWED:
+        return "It came first nearly every time: others follow and copy it. Seen from outside, a victim of copying looks "
+               "like this, so it is never listed on such evidence.";
+    case EH_NOTE_DIRECTION_UNKNOWN:
+        return "Times are too coarse, or too close together, to tell who came second. An account that is copied cannot be "
+               "told from one that copies.";
+    case EH_NOTE_ONE_PARTNER:
+        return "The evidence ties it to a single account and to one kind of behaviour. Two people who know each other can "
+               "look like this; a listing needs two partners, or one partner and a second behaviour.";
+    case EH_NOTE_FAST_FAN:
+        return "It usually reacts within two minutes of its favourite sources. People with notifications switched on do "
+               "the same; the test takes this speed into account, but a reader should know.";
+    case EH_NOTE_HYPERACTIVE:
+        return "It is among the most active accounts of this archive and meets many others by sheer volume; the test takes "
+               "this into account.";
+    case EH_NOTE_ONE_SOURCE:
+        return "At least four fifths of its evidence lie on one source, such as one author or one site. Followers of that "
+               "source resemble each other.";
+    case EH_NOTE_FEW_DAYS:
+        return "Its evidence falls on one or two days. A single event could explain it.";
+    default: return "";
+    }
+}
+
+void eh_put_expected_false(eh_html *html, const eh_report_data *data)
+{
+    double expected = data->q * (double)data->n_listed_accounts;
+    if (expected < 0.5) {
+        eh_html_raw(html, "fewer than one of them is expected to be there by chance");
+        return;
+    }
+    uint64_t n = (uint64_t)(expected + 0.5);
+    eh_html_raw(html, "about ");
+    eh_html_count(html, n);
+    eh_html_raw(html, " of them ");
+    eh_html_words(html, n == 1 ? "is" : "are");
+    eh_html_raw(html, " expected to be there by chance at most");
+}
+
+void eh_open_section(eh_html *html, const char *id, const char *title)
+{
+    eh_html_raw(html, "<section id=\"");
+    eh_html_words(html, id);
+    eh_html_raw(html, "\" aria-labelledby=\"h-");
+    eh_html_words(html, id);
+    eh_html_raw(html, "\">\n<h2 id=\"h-");
+    eh_html_words(html, id);
+    eh_html_raw(html, "\">");
+    eh_html_words(html, title);
+    eh_html_raw(html, "</h2>\n");
+}
+
+void eh_open_table(eh_html *html, const char *caption, bool is_sortable)
+{
+    eh_html_raw(html, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Table\"><table");
+    if (is_sortable) eh_html_raw(html, " class=\"sortable\"");
+    eh_html_raw(html, "><caption>");
+    eh_html_words(html, caption);
+    eh_html_raw(html, "</caption>\n");
+}
+
+void eh_close_table(eh_html *html) { eh_html_raw(html, "</tbody></table></div>\n"); }
+
+void eh_put_account(eh_html *html, eh_str id, int64_t i_account)
+{
+    if (i_account >= 0) eh_html_rawf(html, "<a href=\"#a%lld\">", (long long)i_account + 1);
+    eh_html_name(html, id, 80);
+    if (i_account >= 0) eh_html_raw(html, "</a>");
+}
+
+bool eh_is_minute_precise(int64_t precision_us) { return precision_us >= EH_MINUTE_US; }

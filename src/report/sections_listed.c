@@ -1,0 +1,155 @@
+#include "report/sections.h"
+
+static void put_network_link(eh_html *html, const eh_report_data *data, int64_t network)
+{
+    eh_html_rawf(html, "<td class=\"n\" data-v=\"%lld\">", (long long)network);
+    if (network < 1)
+        eh_html_raw(html, "\xE2\x80\x93");
+    else if ((uint64_t)network <= data->n_networks)
+        eh_html_rawf(html, "<a href=\"#n%lld\">%lld</a>", (long long)network, (long long)network);
+    else
+        eh_html_rawf(html, "%lld", (long long)network);
+    eh_html_raw(html, "</td>");
+}
+
+static void put_count_cell(eh_html *html, uint64_t n)
+{
+    eh_html_rawf(html, "<td class=\"n\" data-v=\"%llu\">", (unsigned long long)n);
+    eh_html_count(html, n);
+    eh_html_raw(html, "</td>");
+}
+
+static void put_q_cell(eh_html *html, double q)
+{
+    eh_html_rawf(html, "<td class=\"n nowrap\" data-v=\"%.17g\">", q);
+    eh_html_probability(html, q);
+    eh_html_raw(html, "</td>");
+}
+
+static void put_cap(eh_html *html, const eh_report_data *data)
+{
+    if (data->n_shown_accounts == data->n_listed_accounts) return;
+    eh_html_raw(html, "<p class=\"aside\">This page shows the ");
+    eh_html_count(html, data->n_shown_accounts);
+    eh_html_raw(html, " accounts with the strongest evidence. All ");
+    eh_html_count(html, data->n_listed_accounts);
+    eh_html_raw(html, " are in accounts.csv, and every co-action of theirs is in evidence.parquet.</p>\n");
+}
+
+void eh_section_listed(eh_html *html, const eh_report_data *data)
+{
+    eh_open_section(html, "listed", "Listed accounts");
+    if (data->n_shown_accounts == 0) {
+        eh_html_raw(html, "<p>No account is listed.");
+        if (data->n_findings[EH_FINDING_INSUFFICIENT_DATA]) {
+            eh_html_raw(html, " For ");
+            eh_html_counted(html, data->n_findings[EH_FINDING_INSUFFICIENT_DATA], "account", "accounts");
+            eh_html_raw(html, " this says nothing either way: they share too few objects with others.");
+        }
+        eh_html_raw(html, "</p>\n</section>\n");
+        return;
+    }
+    eh_html_raw(html, "<p>An account is listed when its own q is at or below the chosen level and it has two listed partners, "
+                      "or one partner and a second behaviour. Each name leads to its evidence and to what speaks against "
+                      "it.</p>\n");
+    put_cap(html, data);
+    eh_open_table(html, "Strongest evidence first.", true);
+    eh_html_raw(html, "<thead><tr><th scope=\"col\">account</th><th scope=\"col\">finding</th>"
+                      "<th scope=\"col\" class=\"n\">q</th><th scope=\"col\" class=\"n\">listed partners</th>"
+                      "<th scope=\"col\">behaviours</th><th scope=\"col\" class=\"n\">network</th>"
+                      "<th scope=\"col\" class=\"n\">actions</th><th scope=\"col\">to consider</th></tr></thead><tbody>\n");
+    for (size_t i = 0; i < data->n_shown_accounts; i++) {
+        const eh_report_account *account = &data->accounts[i];
+        const eh_account_result *result = &account->result;
+        eh_html_raw(html, "<tr><th scope=\"row\">");
+        eh_put_account(html, account->id, (int64_t)i);
+        eh_html_rawf(html, "</th><td data-v=\"%d\">", (int)result->finding);
+        eh_put_finding(html, result->finding);
+        eh_html_raw(html, "</td>");
+        put_q_cell(html, result->q_value);
+        put_count_cell(html, result->n_partners);
+        eh_html_raw(html, "<td>");
+        eh_put_behaviours(html, result->behaviours);
+        eh_html_raw(html, "</td>");
+        put_network_link(html, data, account->network);
+        put_count_cell(html, result->n_actions);
+        eh_html_raw(html, "<td>");
+        const char *separator = "";
+        for (uint32_t note = 1; note <= EH_NOTE_FEW_DAYS; note <<= 1) {
+            if (!(result->notes & note)) continue;
+            eh_html_words(html, separator);
+            eh_html_words(html, eh_phrase_note(note));
+            separator = "; ";
+        }
+        eh_html_raw(html, "</td></tr>\n");
+    }
+    eh_close_table(html);
+    eh_html_raw(html, "</section>\n");
+}
+
+/* ---- not listed ------------------------------------------------------------------------------------------- */
+
+static void put_reason(eh_html *html, const eh_report_data *data, const eh_account_result *result)
+{
+    const uint32_t forbidding = EH_NOTE_FOLLOWED | EH_NOTE_ONE_PARTNER;
+    if (result->notes & forbidding && result->q_value <= data->q) {
+        for (uint32_t note = 1; note <= EH_NOTE_FEW_DAYS; note <<= 1) {
+            if (!(result->notes & note & forbidding)) continue;
+            eh_html_raw(html, "<p><b>");
+            eh_html_words(html, eh_phrase_note(note));
+            eh_html_raw(html, ".</b> ");
+            eh_html_words(html, eh_phrase_note_means(note));
+            eh_html_raw(html, "</p>");
+        }
+        return;
+    }
+    eh_html_raw(html, "<p>Its q is above the chosen level: such evidence would turn up too often by chance among the accounts "
+                      "compared.");
+    if (result->finding == EH_FINDING_INSUFFICIENT_DATA) {
+        eh_html_raw(html, " It shares at most ");
+        eh_html_count(html, result->most_common_objects);
+        eh_html_raw(html, " objects with any other account; ");
+        eh_html_count(html, result->n_objects_needed);
+        eh_html_raw(html, " would be needed.");
+    }
+    eh_html_raw(html, "</p>");
+}
+
+void eh_section_not_listed(eh_html *html, const eh_report_data *data)
+{
+    eh_open_section(html, "near", "Not listed, but nearest to it");
+    if (data->n_near == 0) {
+        eh_html_raw(html, "<p>No account that is not listed shows anything beyond chance.</p>\n</section>\n");
+        return;
+    }
+    eh_html_raw(html, "<p><b>None of these accounts is listed, and nothing on this page may be read as a finding against "
+                      "them.</b> They are named so that a reader can see where the line runs and why.</p>\n");
+    if (data->n_followed + data->n_one_partner > 0) {
+        eh_html_raw(html, "<p>Beyond chance, yet not listed by rule: ");
+        eh_html_count(html, data->n_followed);
+        eh_html_raw(html, " followed and copied, ");
+        eh_html_count(html, data->n_one_partner);
+        eh_html_raw(html, " with one partner only.</p>\n");
+    }
+    eh_open_table(html, "Not listed, and why. The full list is in accounts.csv.", false);
+    eh_html_raw(html, "<thead><tr><th scope=\"col\">account</th><th scope=\"col\">finding</th>"
+                      "<th scope=\"col\" class=\"n\">q</th><th scope=\"col\" class=\"n\">came second</th>"
+                      "<th scope=\"col\" class=\"n\">came first</th><th scope=\"col\">why it is not listed</th></tr></thead>"
+                      "<tbody>\n");
+    for (size_t i = 0; i < data->n_near; i++) {
+        const eh_report_account *account = &data->near[i];
+        eh_html_raw(html, "<tr><th scope=\"row\">");
+        eh_html_name(html, account->id, 80);
+        eh_html_raw(html, "</th><td>");
+        eh_put_finding(html, account->result.finding);
+        eh_html_raw(html, "</td>");
+        put_q_cell(html, account->result.q_value);
+        put_count_cell(html, account->result.n_second);
+        put_count_cell(html, account->result.n_first);
+        eh_html_raw(html, "<td>");
+        put_reason(html, data, &account->result);
+        eh_html_raw(html, "</td></tr>\n");
+    }
+    eh_close_table(html);
+    eh_html_raw(html, "</section>\n");
+}

@@ -1,0 +1,75 @@
+/*
+ * Communities and the people in them. Activity follows a truncated Pareto law; tastes, clocks, absences and
+ * profile columns are drawn per person. The regions (language, time zone) are those of text.c.
+ */
+#include "simulate/world.h"
+
+#include <math.h>
+
+typedef struct region {
+    double weight;
+    int32_t zones_min[2];
+} region;
+
+/* summer time of August 2018; the second zone is another country of the language */
+static const region regions[eh_sim_n_languages] = {
+    {0.28, {60, -240}}, {0.12, {120, 120}}, {0.20, {270, 270}}, {0.15, {180, 120}}, {0.13, {180, 420}}, {0.12, {330, 330}},
+};
+
+static uint32_t draw_language(eh_rng *rng)
+{
+    double at = eh_rng_uniform(rng);
+    for (uint32_t i = 0; i + 1 < eh_sim_n_languages; i++) {
+        at -= regions[i].weight;
+        if (at < 0) return i;
+    }
+    return eh_sim_n_languages - 1;
+}
+
+eh_status eh_sim_settle_communities(eh_sim_world *world, eh_rng *rng, eh_error *err)
+{
+    uint32_t n = world->n_honest / 150;
+    if (n == 0) n = 1;
+    EH_TRY(eh_reserve(world->ctx, (void **)&world->communities.items, &world->communities.capacity, n,
+                      sizeof *world->communities.items, err));
+    for (uint32_t i = 0; i < n; i++) {
+        eh_sim_community *community = &world->communities.items[i];
+        *community = (eh_sim_community){.language = draw_language(rng), .weight = eh_rng_lognormal(rng, 1, 0.5)};
+        community->zone_min = regions[community->language].zones_min[eh_rng_below(rng, 2)];
+        for (size_t t = 0; t < sizeof community->tags / sizeof *community->tags; t++)
+            EH_TRY(eh_sim_add_tag(world, community->language, &community->tags[t], err));
+    }
+    world->communities.n = n;
+    return EH_OK;
+}
+
+/* Pareto with exponent 1.3 from 0.12 actions a day, cut at 25: a mean of about 0.45. */
+static double draw_activity(eh_rng *rng) { return fmin(0.12 * pow(1 - eh_rng_uniform(rng), -1 / 1.3), 25); }
+
+static uint32_t draw_client(eh_rng *rng)
+{
+    double which = eh_rng_uniform(rng);
+    return which < 0.45 ? 0 : which < 0.75 ? 1 : which < 0.95 ? 2 : 3;
+}
+
+eh_sim_account eh_sim_person_draw(const eh_sim_world *world, eh_rng *rng, uint32_t community, double commuter_share)
+{
+    const eh_sim_community *home = &world->communities.items[community];
+    int32_t zone_min = home->zone_min;
+    if (eh_rng_uniform(rng) < 0.1) zone_min += 60 * ((int32_t)eh_rng_below(rng, 9) - 4); /* lives abroad */
+    eh_sim_account person = {.role = EH_SIM_PERSON, .community = community, .language = home->language, .source = EH_SIM_NONE};
+    person.clock = eh_sim_clock_draw(rng, zone_min, home->language, eh_rng_uniform(rng) < commuter_share);
+    person.activity = draw_activity(rng);
+    person.sitting_size = 1.6 + 0.12 * person.activity;
+    person.repost_share = 0.4 + 0.5 * eh_rng_uniform(rng);
+    if (eh_rng_uniform(rng) < 0.2 && world->n_days > 5) {
+        person.away_from_day = (int32_t)eh_rng_below(rng, world->n_days);
+        person.away_to_day = person.away_from_day + 4 + (int32_t)eh_rng_below(rng, 11);
+    }
+    person.n_followers = (uint32_t)fmin(eh_rng_lognormal(rng, 150, 1.3), 4e6);
+    person.n_following = 10 + (uint32_t)fmin(eh_rng_lognormal(rng, 220, 0.9), 5000);
+    /* 2009-01-01 .. 2018-06-30, newer ones more often */
+    person.created_day = 14245 + (uint32_t)(3467 * sqrt(eh_rng_uniform(rng)));
+    person.client = draw_client(rng);
+    return person;
+}

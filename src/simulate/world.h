@@ -1,0 +1,292 @@
+/**
+ * @file world.h  A synthetic world: accounts, what they follow, and the list of posts they make.
+ *
+ * A world is built by populations. Each is three optional hooks over a few parameters, run phase by phase:
+ *   settle   adds accounts and sources;  then the follow graph is drawn over everybody
+ *   publish  adds what comes first: posts of sources, orders;  then the feeds are indexed
+ *   act      adds what people do with it
+ * Times are milliseconds (the resolution of platform ids), `*_ms`, UTC. Minutes of the day are local.
+ * Every draw comes from the eh_rng of the population, so one seed gives one world.
+ */
+#ifndef EH_SIMULATE_WORLD_H
+#define EH_SIMULATE_WORLD_H
+
+#include "base/dict.h"
+#include "base/rng.h"
+#include "base/time.h"
+#include "evenhand/simulate.h"
+
+#define EH_SIM_NONE UINT32_MAX
+#define EH_SIM_MINUTE_MS INT64_C(60000)
+#define EH_SIM_HOUR_MS (60 * EH_SIM_MINUTE_MS)
+#define EH_SIM_DAY_MS (24 * EH_SIM_HOUR_MS)
+
+enum {
+    eh_sim_n_languages = 6,
+    eh_sim_max_habits = 3,
+    eh_sim_max_follows = 16,
+    eh_sim_max_friends = 16,
+    eh_sim_max_populations = 8,
+    eh_sim_n_recent = 4
+};
+
+typedef enum eh_sim_role {
+    EH_SIM_PERSON, /* lives by the honest engine */
+    EH_SIM_SOURCE, /* publishes; has an audience */
+    EH_SIM_DRIVEN  /* acts only when its population makes it */
+} eh_sim_role;
+
+typedef enum eh_sim_kind { EH_SIM_POST, EH_SIM_REPOST, EH_SIM_QUOTE, EH_SIM_REPLY } eh_sim_kind;
+
+/** How the text of a post came about. Equal (wording, text, language) give equal words. */
+typedef enum eh_sim_wording { EH_SIM_OWN_WORDS, EH_SIM_HEADLINE, EH_SIM_QUOTATION, EH_SIM_SLOGAN } eh_sim_wording;
+
+/** When an account is awake and when it habitually looks. */
+typedef struct eh_sim_clock {
+    int32_t zone_min;                 /* local time = UTC + zone */
+    int32_t wake_min, sleep_min;      /* local; sleep may lie past 1440, after midnight */
+    int32_t habit_min[eh_sim_max_habits];
+    int32_t n_habits;
+    double habit_share;               /* share of sittings at a habitual time */
+    double habit_spread_min;          /* SD around it */
+    double weekend_factor;            /* activity on days off relative to other days */
+    uint32_t days_off;                /* bit i = weekday i, Sunday 0 */
+} eh_sim_clock;
+
+typedef struct eh_sim_account {
+    eh_sim_clock clock;
+    eh_sim_role role;
+    uint32_t community, group; /* group 0 = honest */
+    uint32_t language;
+    uint32_t source;           /* its number among the sources, or EH_SIM_NONE */
+    double activity;           /* ordinary actions a day */
+    double sitting_size;       /* actions in one sitting, mean */
+    double repost_share;       /* of its ordinary actions */
+    double eagerness;          /* chance to repost at a notification; 0 = notifications off */
+    int32_t away_from_day, away_to_day;
+    uint32_t first_follow, n_follows, first_friend, n_friends;
+    uint32_t n_followers, n_following, created_day; /* profile columns; days since 1970 */
+    uint32_t client;
+    bool occurs; /* in posts.csv */
+} eh_sim_account;
+
+typedef struct eh_sim_source {
+    uint32_t account, community; /* EH_SIM_NONE = read by everybody who speaks the language */
+    uint32_t language, domain;
+    double weight; /* of its audience among the sources of its community */
+    double posts_per_day;
+    double link_share;
+    uint32_t first_feed, n_feed; /* its posts in world.feed, by time */
+    uint32_t first_fan, n_fans;
+} eh_sim_source;
+
+typedef struct eh_sim_follow {
+    uint32_t source;
+    bool is_notified;
+    double liking;
+} eh_sim_follow;
+
+typedef struct eh_sim_community {
+    uint32_t language;
+    int32_t zone_min;
+    double weight;
+    uint32_t tags[6];
+    uint32_t first_member, n_members;
+    uint32_t first_candidate, n_candidates; /* sources its people may follow */
+} eh_sim_community;
+
+typedef struct eh_sim_post {
+    int64_t time_ms;
+    uint32_t account;
+    uint32_t target;  /* post reposted, quoted or answered */
+    uint32_t text;    /* seed of the words */
+    uint32_t article; /* link */
+    uint32_t tags[2];
+    uint32_t mention; /* account */
+    uint32_t n_reposts, n_replies, n_quotes;
+    float appeal; /* of a source's post */
+    uint8_t kind, wording;
+    bool is_feed;
+} eh_sim_post;
+
+/** A post with nothing set but who and when. */
+static inline eh_sim_post eh_sim_post_of(uint32_t account, int64_t time_ms, eh_sim_kind kind)
+{
+    return (eh_sim_post){.time_ms = time_ms,
+                         .account = account,
+                         .target = EH_SIM_NONE,
+                         .article = EH_SIM_NONE,
+                         .tags = {EH_SIM_NONE, EH_SIM_NONE},
+                         .mention = EH_SIM_NONE,
+                         .kind = (uint8_t)kind};
+}
+
+typedef struct eh_sim_article {
+    uint32_t domain, text, language, day;
+} eh_sim_article;
+
+/** Something that makes many act: breaking news, a live show, or an order to a group. */
+typedef struct eh_sim_event {
+    int64_t time_ms, end_ms;
+    uint32_t kind; /* meaning belongs to the population */
+    uint32_t community, language, tag, article, text, post; /* EH_SIM_NONE where not used */
+    uint32_t first_post, n_posts;                           /* its posts are consecutive in world.posts */
+} eh_sim_event;
+
+typedef struct eh_sim_recent {
+    int64_t time_ms[eh_sim_n_recent];
+    uint32_t post[eh_sim_n_recent]; /* originals it posted or reposted lately */
+    uint32_t next;
+} eh_sim_recent;
+
+#define EH_SIM_VEC(type)                                                                           \
+    struct {                                                                                       \
+        type *items;                                                                               \
+        size_t n, capacity;                                                                        \
+    }
+
+typedef struct eh_sim_world {
+    eh_context *ctx;
+    uint64_t seed;
+    uint32_t n_honest, n_days;
+    int64_t start_ms, end_ms;
+    const char *groups[eh_sim_max_populations + 1]; /* [0] = "" */
+    uint32_t n_groups, n_domains;
+    EH_SIM_VEC(eh_sim_account) accounts;
+    EH_SIM_VEC(eh_sim_source) sources;
+    EH_SIM_VEC(eh_sim_community) communities;
+    EH_SIM_VEC(eh_sim_follow) follows;
+    EH_SIM_VEC(uint32_t) friends;
+    EH_SIM_VEC(eh_sim_post) posts;
+    EH_SIM_VEC(eh_sim_article) articles;
+    EH_SIM_VEC(uint32_t) tags; /* language of each */
+    EH_SIM_VEC(uint32_t) candidates;
+    uint32_t *members; /* accounts by community */
+    uint32_t *feed;    /* posts by source, then time */
+    uint32_t *fans;    /* accounts by source */
+    uint32_t *trends;  /* tags: n_days x eh_sim_n_trends */
+    eh_sim_recent *recent;
+    eh_set128 seen; /* (account, post) reposted */
+} eh_sim_world;
+
+enum { eh_sim_n_trends = 5 };
+
+typedef struct eh_sim_population eh_sim_population;
+
+/** One population at work: its parameters and what it must remember between phases. */
+typedef struct eh_sim_crew {
+    const eh_sim_population *population;
+    eh_rng rng;
+    uint32_t group, first_account, n_accounts, first_domain;
+    uint32_t days_off; /* as in eh_sim_clock */
+    EH_SIM_VEC(eh_sim_event) events;
+} eh_sim_crew;
+
+typedef eh_status (*eh_sim_hook)(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
+
+struct eh_sim_population {
+    const char *group; /* "" = honest */
+    eh_sim_hook settle, publish, act;
+    const void *parameters;
+};
+
+/* world.c: growing a world */
+void eh_sim_world_release(eh_sim_world *world);
+EH_MUST_CHECK eh_status eh_sim_add_account(eh_sim_world *world, const eh_sim_account *account, uint32_t *number, eh_error *err);
+EH_MUST_CHECK eh_status eh_sim_add_source(eh_sim_world *world, const eh_sim_source *source, eh_error *err);
+/** Adds a post; one outside the period of the world is dropped (*number = EH_SIM_NONE). number may be NULL. */
+EH_MUST_CHECK eh_status eh_sim_add_post(eh_sim_world *world, const eh_sim_post *post, uint32_t *number, eh_error *err);
+EH_MUST_CHECK eh_status eh_sim_add_article(eh_sim_world *world, uint32_t domain, uint32_t language, int64_t time_ms,
+                                           uint32_t *number, eh_error *err);
+EH_MUST_CHECK eh_status eh_sim_add_tag(eh_sim_world *world, uint32_t language, uint32_t *number, eh_error *err);
+EH_MUST_CHECK eh_status eh_sim_add_event(eh_sim_world *world, eh_sim_crew *crew, const eh_sim_event *event, eh_error *err);
+uint64_t eh_sim_mix(uint64_t a, uint64_t b); /**< a hash of two numbers */
+/** Zipf-like: 0 .. n-1, smaller ones more often. */
+uint32_t eh_sim_skewed_below(eh_rng *rng, uint32_t n);
+
+/* clock.c */
+int64_t eh_sim_day_start_ms(const eh_sim_world *world, uint32_t day);
+uint32_t eh_sim_weekday(const eh_sim_world *world, uint32_t day); /**< Sunday 0 */
+int32_t eh_sim_local_minute(const eh_sim_clock *clock, int64_t time_ms);
+bool eh_sim_is_awake(const eh_sim_clock *clock, int64_t time_ms);
+bool eh_sim_is_away(const eh_sim_account *account, uint32_t day);
+/** The next time at or after time_ms when the account is awake (some minutes after waking up, if it slept). */
+int64_t eh_sim_when_awake(const eh_sim_clock *clock, eh_rng *rng, int64_t time_ms);
+/** When the account sits down on that day of its own calendar. */
+int64_t eh_sim_sitting_ms(const eh_sim_world *world, const eh_sim_clock *clock, eh_rng *rng, uint32_t day);
+eh_sim_clock eh_sim_clock_draw(eh_rng *rng, int32_t zone_min, uint32_t language, bool is_commuter);
+
+/* graph.c */
+EH_MUST_CHECK eh_status eh_sim_connect(eh_sim_world *world, eh_error *err);
+EH_MUST_CHECK eh_status eh_sim_index_feeds(eh_sim_world *world, eh_error *err);
+/** Posts of the source before time_ms: their number; the latest is feed[first_feed + n - 1]. */
+uint32_t eh_sim_feed_before(const eh_sim_world *world, const eh_sim_source *source, int64_t time_ms);
+
+/* ordinary.c: what an ordinary person does; honest people and camouflage share it */
+/** One ordinary action at time_ms. */
+EH_MUST_CHECK eh_status eh_sim_act_ordinary(eh_sim_world *world, eh_rng *rng, uint32_t account, int64_t time_ms, eh_error *err);
+/** Reposts a given post unless the account already did (or wrote it). */
+EH_MUST_CHECK eh_status eh_sim_repost(eh_sim_world *world, uint32_t account, uint32_t post, int64_t time_ms, eh_error *err);
+/** A post in own words with up to two tags. */
+EH_MUST_CHECK eh_status eh_sim_write(eh_sim_world *world, eh_rng *rng, uint32_t account, int64_t time_ms, uint32_t tag_a,
+                                     uint32_t tag_b, eh_error *err);
+EH_MUST_CHECK eh_status eh_sim_share_article(eh_sim_world *world, eh_rng *rng, uint32_t account, int64_t time_ms,
+                                             uint32_t article, double headline_share, eh_error *err);
+/** Answers (EH_SIM_REPLY) or quotes (EH_SIM_QUOTE) a post in own words. */
+EH_MUST_CHECK eh_status eh_sim_respond(eh_sim_world *world, eh_rng *rng, uint32_t account, int64_t time_ms, uint32_t post,
+                                       eh_sim_kind kind, eh_error *err);
+/** A post the account's feed shows at time_ms, by liking, appeal and freshness; EH_SIM_NONE where it is empty. */
+uint32_t eh_sim_pick(const eh_sim_world *world, eh_rng *rng, uint32_t account, int64_t time_ms);
+
+/* people.c: drawing accounts */
+eh_sim_account eh_sim_person_draw(const eh_sim_world *world, eh_rng *rng, uint32_t community, double commuter_share);
+EH_MUST_CHECK eh_status eh_sim_settle_communities(eh_sim_world *world, eh_rng *rng, eh_error *err);
+
+/* text.c: words */
+EH_MUST_CHECK eh_status eh_sim_text_of(const eh_sim_world *world, uint32_t post, eh_buf *text, eh_error *err);
+EH_MUST_CHECK eh_status eh_sim_handle_of(const eh_sim_world *world, uint32_t account, eh_buf *text, eh_error *err);
+EH_MUST_CHECK eh_status eh_sim_name_of(const eh_sim_world *world, uint32_t account, eh_buf *text, eh_error *err);
+EH_MUST_CHECK eh_status eh_sim_tag_of(const eh_sim_world *world, uint32_t tag, eh_buf *text, eh_error *err);
+EH_MUST_CHECK eh_status eh_sim_url_of(const eh_sim_world *world, uint32_t article, eh_buf *text, eh_error *err);
+EH_MUST_CHECK eh_status eh_sim_profile_of(const eh_sim_world *world, uint32_t account, eh_buf *location, eh_buf *description,
+                                          eh_error *err);
+const char *eh_sim_language_code(uint32_t language);
+uint64_t eh_sim_account_id(const eh_sim_world *world, uint32_t account);
+
+/* archive.c: writing DIR/posts.csv and DIR/truth.csv */
+EH_MUST_CHECK eh_status eh_sim_write_posts(eh_sim_world *world, const char *path, eh_error *err);
+EH_MUST_CHECK eh_status eh_sim_write_truth(eh_sim_world *world, const char *path, eh_simulate_report *report, eh_error *err);
+
+/* the populations */
+typedef struct eh_sim_honest {
+    double fan_share, hyperactive_share, commuter_share; /* of persons */
+    double show_share;                                   /* of communities with a weekly live show */
+    double breaking_per_day;
+} eh_sim_honest;
+EH_MUST_CHECK eh_status eh_sim_honest_settle(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
+EH_MUST_CHECK eh_status eh_sim_honest_publish(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
+EH_MUST_CHECK eh_status eh_sim_honest_act(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
+
+typedef struct eh_sim_farm {
+    uint32_t n_accounts, n_operators, n_leads, n_sites;
+    int32_t zone_min, start_min, end_min, pause_min, pause_length_min;
+    double orders_per_day;
+    double order_lag_min; /* median time from a lead's post to the order to spread it */
+    double participation; /* of an account in an order its operator carries out */
+    double camouflage;    /* share of ordinary actions */
+    double copy_share;    /* of ordered texts that are pasted rather than reworded */
+    double audience;      /* weight of a lead among its community's sources (the largest has 1) */
+} eh_sim_farm;
+EH_MUST_CHECK eh_status eh_sim_farm_settle(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
+EH_MUST_CHECK eh_status eh_sim_farm_publish(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
+EH_MUST_CHECK eh_status eh_sim_farm_act(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
+
+typedef struct eh_sim_ring {
+    uint32_t n_accounts, n_objects, n_sponsors;
+    double participation, camouflage;
+    int32_t jitter_min;
+} eh_sim_ring;
+EH_MUST_CHECK eh_status eh_sim_ring_settle(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
+EH_MUST_CHECK eh_status eh_sim_ring_publish(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
+EH_MUST_CHECK eh_status eh_sim_ring_act(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
+#endif

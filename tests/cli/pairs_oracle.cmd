@@ -1,0 +1,2 @@
+command -v python3 >/dev/null || { echo "needs python3" >&2; exit 77; }
+exec python3 "$SRC/tests/tools/pairs_oracle.py" "$EVENHAND" "${SHARED:-/nonexistent}/golden"
