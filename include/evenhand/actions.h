@@ -94,6 +94,11 @@ EH_API EH_MUST_CHECK eh_status eh_duplicate_finder_new(eh_context *ctx, eh_dupli
 EH_API void eh_duplicate_finder_free(eh_duplicate_finder *finder);
 EH_API EH_MUST_CHECK eh_status eh_duplicate_finder_check(eh_duplicate_finder *finder, const eh_post *post,
                                                          bool is_post_shaped, bool *is_duplicate, eh_error *err);
+/** The key of the post checked last, so that it can be stored. */
+EH_API void eh_duplicate_finder_key(const eh_duplicate_finder *finder, uint64_t *low, uint64_t *high);
+/** Makes a stored key known: a post of that key is a duplicate from now on. */
+EH_API EH_MUST_CHECK eh_status eh_duplicate_finder_add_key(eh_duplicate_finder *finder, uint64_t low, uint64_t high,
+                                                           eh_error *err);
 
 #ifdef __cplusplus
 }

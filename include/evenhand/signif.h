@@ -45,12 +45,13 @@ typedef struct eh_edge {
     uint32_t n_sittings;         /**< independent coincidences: at most one a 6 h block and sitting */
     double n_sittings_expected;  /**< what chance gives */
     double p_value;              /**< exact tail at the best window, times the number of windows */
-    double log_e;                /**< natural log of the e-value averaged over windows */
-    double q_value;              /**< e-BH over testable pairs; the same for all behaviours of a pair */
+    double log_e;                /**< natural log of this behaviour's e-value, averaged over windows */
+    double log_e_pair;           /**< of the pair's, over all behaviours; the same on each of its edges */
+    double q_value;              /**< of the pair: e-BH over testable pairs; the same on each of its edges */
     double q_bh;                 /**< Benjamini-Hochberg on p_value, for comparison */
     double p_own_cascade;        /**< tail under the own-cascade null alone (what `weak` rests on) */
     uint32_t n_a_second, n_b_second, n_tied; /**< who came second, by sitting, at window_us */
-    double log_e_a_second, log_e_b_second;   /**< e-values of coming second, each with half the chance */
+    double log_e_a_second, log_e_b_second;   /**< of the pair: e-values of coming second, with half the chance */
     int64_t first_time_us, last_time_us;     /**< of the shared objects' later actions within window_us */
     bool is_listed;
 } eh_edge;
@@ -88,7 +89,7 @@ typedef struct eh_account_result {
     double p_value, q_value;     /**< account level: from the mean e-value over testable partners, e-BH */
     double log_e;
     uint32_t n_objects_needed;   /**< shared objects that would have sufficed in lock-step */
-    uint32_t most_common_objects;/**< the most objects it shares with any other account */
+    uint32_t most_common_objects;/**< the most objects (object-days) it shares with any other account */
     uint32_t n_second;           /**< sittings in which it came second to a listed partner */
     uint32_t n_first;
     uint32_t notes;              /**< EH_NOTE_* */
@@ -98,10 +99,10 @@ typedef struct eh_account_result {
 /** Per behaviour: what was tested. */
 typedef struct eh_behaviour_result {
     uint64_t n_actions, n_accounts, n_objects;
-    uint64_t n_testable_pairs;   /**< pairs sharing >= min_common_objects objects */
-    uint64_t n_tested_pairs;     /**< of these, with at least two co-acted objects: a p-value was computed */
-    uint32_t min_common_objects;
-    bool is_bound;               /**< n_testable_pairs is an upper bound, not a count */
+    uint64_t n_testable_pairs;   /**< pairs sharing >= min_common_objects objects of this behaviour alone */
+    uint64_t n_tested_pairs;     /**< pairs with an edge: testable, and co-acted on this behaviour */
+    uint64_t n_cut_episodes;     /**< object-days so crowded that they were cut by the hour or minute */
+    uint64_t n_dropped_actions;  /**< in minutes so crowded that they say nothing (over 20,000 on one object) */
 } eh_behaviour_result;
 
 typedef struct eh_detection {
@@ -113,7 +114,10 @@ typedef struct eh_detection {
     eh_evidence *evidence;
     uint64_t n_evidence;
     eh_behaviour_result behaviours[EH_N_BEHAVIOURS];
-    uint64_t n_testable_pairs;    /**< pairs testable on at least one behaviour */
+    uint64_t n_testable_pairs;    /**< pairs sharing >= min_common_objects objects over all behaviours */
+    uint32_t n_tested_behaviours;
+    uint32_t min_common_objects;
+    bool is_bound;                /**< n_testable_pairs is an upper bound, not a count */
     uint64_t n_testable_accounts;
     uint64_t n_listed_accounts, n_listed_pairs;
 } eh_detection;

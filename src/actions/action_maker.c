@@ -189,7 +189,9 @@ static eh_status actions_of_row(const emission *e, eh_error *err)
 {
     const eh_post *post = e->post;
     if (post->behaviour >= EH_N_BEHAVIOURS) return eh_fail(err, EH_E_INVALID, "a row has no known behaviour");
-    bool is_own = (post->post.size && eh_str_equal(post->object, post->post)) || is_own_target(post);
+    /* Links, tags and media may be numbered like posts in anonymised archives: equality means nothing there. */
+    bool names_post = post->behaviour == EH_REPOST || post->behaviour == EH_REPLY;
+    bool is_own = names_post && ((post->post.size && eh_str_equal(post->object, post->post)) || is_own_target(post));
     if (is_own && e->maker->rule == EH_RULE_EVENHAND) return EH_OK;
     return emit(e, post->behaviour, post->object, post->target_account, post->target_time_us, err);
 }

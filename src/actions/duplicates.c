@@ -10,6 +10,7 @@ struct eh_duplicate_finder {
     eh_context *ctx;
     eh_set128 seen;
     eh_buf key;
+    eh_fingerprint last;
 };
 
 eh_status eh_duplicate_finder_new(eh_context *ctx, eh_duplicate_finder **out, eh_error *err)
@@ -84,9 +85,21 @@ eh_status eh_duplicate_finder_check(eh_duplicate_finder *finder, const eh_post *
     } else {
         EH_TRY(add_row(key, post, err));
     }
-    eh_fingerprint print = eh_fingerprint_of(key->data, key->size);
+    finder->last = eh_fingerprint_of(key->data, key->size);
     bool is_new = true;
-    EH_TRY(eh_set128_add(&finder->seen, print.low, print.high, &is_new, err));
+    EH_TRY(eh_set128_add(&finder->seen, finder->last.low, finder->last.high, &is_new, err));
     *is_duplicate = !is_new;
     return EH_OK;
+}
+
+void eh_duplicate_finder_key(const eh_duplicate_finder *finder, uint64_t *low, uint64_t *high)
+{
+    *low = finder->last.low;
+    *high = finder->last.high;
+}
+
+eh_status eh_duplicate_finder_add_key(eh_duplicate_finder *finder, uint64_t low, uint64_t high, eh_error *err)
+{
+    bool is_new = true;
+    return eh_set128_add(&finder->seen, low, high, &is_new, err);
 }

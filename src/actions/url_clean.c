@@ -61,6 +61,7 @@ static bool parse(eh_str url, url_parts *parts)
     eh_str rest = eh_str_trim(url);
     parts->scheme = take_scheme(&rest);
     size_t end = find_any(rest, "/?#\\", 0);
+    if (parts->scheme.size == 0 && eh_str_find(rest, '@', 0) < end) return false; /* a mail address */
     split_authority(slice(rest, 0, end), parts);
     if (parts->host.size == 0 || find_any(parts->host, " \t\r\n", 0) < parts->host.size) return false;
     if (parts->scheme.size == 0 && eh_str_find(parts->host, '.', 0) == parts->host.size) return false;

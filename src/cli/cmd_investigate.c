@@ -210,6 +210,18 @@ static eh_status move_files(const place *p, eh_error *err)
     return move(p->partial, p->final, err);
 }
 
+/* Closing writes the last of the database and cannot fail aloud: on a full disk, some of it is still in the log. */
+static eh_status check_whole(const place *p, eh_error *err)
+{
+    eh_investigation *inv;
+    if (access(p->partial_log, F_OK) == 0)
+        return eh_fail_at(err, EH_E_IO, p->dir, -1, -1, "the database could not be written whole; is the disk full? "
+                          "Nothing was left behind");
+    EH_TRY(eh_investigation_open(p->call->ctx, p->partial, EH_OPEN_READ, &inv, err));
+    eh_investigation_close(inv);
+    return EH_OK;
+}
+
 /* --- what is told ---------------------------------------------------------------------------------------------- */
 
 static void print_text(const investigate_args *args, bool is_copy, const eh_import_report *reports,
@@ -258,6 +270,8 @@ static eh_status investigate(const place *p, const investigate_args *args, eh_im
     if (status == EH_OK) status = eh_investigation_detect(inv, &options, run, err);
     if (status == EH_OK) status = write_files(p, inv, run->run_id, err);
     if (inv) eh_investigation_close(inv);
+    if (status == EH_OK) status = check_whole(p, err);
+    if (status == EH_OK && eh_context_is_cancelled(p->call->ctx)) status = EH_E_CANCELLED;
     if (status == EH_OK) status = move_files(p, err);
     return status;
 }
@@ -266,7 +280,7 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
 {
     const investigate_args *args = arguments;
     place p;
-    bool is_copy = false;
+    bool is_copy = false, is_new = access(args->dir, F_OK) != 0;
     eh_run_summary summary = {0};
     eh_import_report *reports = eh_alloc(call->ctx, (size_t)args->inputs.n, sizeof *reports, err);
     if (!reports) return err->status;
@@ -275,6 +289,7 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     if (status == EH_OK) status = investigate(&p, args, reports, &is_copy, &summary, err);
     if (is_ours) remove_partial(&p);
     place_release(&p);
+    if (status != EH_OK && is_new) (void)rmdir(args->dir); /* only if it is empty */
     cli_progress_end();
     if (status == EH_OK && args->common.is_json)
         status = print_json(call, args, is_copy, reports, &summary, err);

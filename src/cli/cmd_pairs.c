@@ -29,7 +29,7 @@ typedef struct reader {
     eh_action_builder *builder;
     eh_duplicate_finder *finder; /* EVENHAND */
     eh_set128 messages;          /* CNT: the first row of a message_id wins */
-    uint64_t n_duplicates;
+    uint64_t n_duplicates, n_unnamed;
 } reader;
 
 static eh_status is_duplicate(reader *r, const eh_post *post, bool *answer, eh_error *err)
@@ -54,7 +54,14 @@ static eh_status take_post(void *data, const eh_post *post, eh_error *err)
         r->n_duplicates++;
         return EH_OK;
     }
-    return eh_actions_of_post(r->maker, post, eh_action_builder_add, r->builder, err);
+    if (post->post.size || r->rule == EH_RULE_EVENHAND)
+        return eh_actions_of_post(r->maker, post, eh_action_builder_add, r->builder, err);
+    /* The peers count posts: rows without a post id are posts of their own, not one post. */
+    char id[32];
+    eh_post named = *post;
+    int size = snprintf(id, sizeof id, "\x01row %llu", (unsigned long long)++r->n_unnamed);
+    named.post = (eh_str){id, (size_t)size};
+    return eh_actions_of_post(r->maker, &named, eh_action_builder_add, r->builder, err);
 }
 
 static bool needs_posts(const pairs_args *args)

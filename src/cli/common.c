@@ -32,9 +32,11 @@ eh_detect_options cli_detect_options(const cli_detect *detect)
 eh_status cli_output_path(const char *path, const char **usable, eh_error *err)
 {
     struct stat found;
-    *usable = path;
-    if (strcmp(path, "-") == 0) return EH_OK;
-    if (stat(path, &found) != 0 || S_ISREG(found.st_mode) || S_ISDIR(found.st_mode)) {
+    bool is_stdout = strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0;
+    *usable = is_stdout ? "-" : path;
+    if (is_stdout) return EH_OK;
+    bool is_absent = stat(path, &found) != 0, is_below_dev = strncmp(path, "/dev/", 5) == 0;
+    if (is_absent || S_ISDIR(found.st_mode) || (S_ISREG(found.st_mode) && !is_below_dev)) {
         cli_aside_of(path);
         return EH_OK;
     }

@@ -72,18 +72,12 @@ static void print_version(void)
     printf("evenhand %s\n", eh_version());
 }
 
-static int run_command(const cli_command *command, int n_words, char **words)
+static int parse_and_run(const cli_command *command, int n_words, char **words, char **positionals)
 {
     _Alignas(16) unsigned char args[CLI_MOST_ARGS_SIZE];
     memcpy(args, command->defaults, command->args_size);
     eh_error err = EH_ERROR_INIT;
-    char *given[256];
-    char **kept = words; /* parsing reorders its words; provenance wants them as they were */
-    if (n_words <= (int)(sizeof given / sizeof *given)) {
-        memcpy(given, words, (size_t)n_words * sizeof *words);
-        kept = given;
-    }
-    eh_status status = cli_parse(command, n_words - 2, words + 2, args, &err);
+    eh_status status = cli_parse(command, n_words - 2, words + 2, positionals, args, &err);
     if (status != EH_OK) return fail(&err, status);
     const cli_common *common = (const void *)args;
     if (common->wants_help || common->wants_version) {
@@ -93,9 +87,24 @@ static int run_command(const cli_command *command, int n_words, char **words)
             print_version();
         return end_output(EXIT_DONE);
     }
-    status = run_with_context(command, args, n_words, kept, &err);
+    status = run_with_context(command, args, n_words, words, &err);
     if (status != EH_OK) return fail(&err, status);
     return end_output(EXIT_DONE);
+}
+
+static int run_command(const cli_command *command, int n_words, char **words)
+{
+    /* The context of the command is made from its options; this one only holds the words that are none. */
+    const eh_context_options options = eh_context_options_default();
+    eh_error err = EH_ERROR_INIT;
+    eh_context *ctx;
+    eh_status status = eh_context_new(&options, &ctx, &err);
+    if (status != EH_OK) return fail(&err, status);
+    char **positionals = eh_alloc(ctx, (size_t)n_words, sizeof *positionals, &err);
+    int code = positionals ? parse_and_run(command, n_words, words, positionals) : fail(&err, err.status);
+    eh_free(ctx, positionals);
+    eh_context_free(ctx);
+    return code;
 }
 
 static int fail_command(const char *name)

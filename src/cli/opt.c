@@ -32,7 +32,7 @@ typedef struct parser {
     const cli_command *command;
     void *args;
     int n_words, i_word;
-    char **words;
+    char **words, **positionals;
     int n_positionals;
     const cli_opt *seen[MOST_OPTIONS];
     int n_seen;
@@ -190,15 +190,15 @@ static eh_status place_positionals(parser *p, eh_error *err)
         }
         if (o->type == CLI_TEXTS) {
             cli_texts *texts = (void *)((char *)p->args + o->offset);
-            *texts = (cli_texts){p->words + i, p->n_positionals - i};
+            *texts = (cli_texts){p->positionals + i, p->n_positionals - i};
             i = p->n_positionals;
         } else {
-            EH_TRY(cli_parse_value(o, o->value, p->words[i++], p->args, err));
+            EH_TRY(cli_parse_value(o, o->value, p->positionals[i++], p->args, err));
         }
     }
     if (i < p->n_positionals)
         return eh_fail(err, EH_E_INVALID, "%s does not know what to do with '%s'; 'evenhand %s --help' shows how",
-                       p->command->name, p->words[i], p->command->name);
+                       p->command->name, p->positionals[i], p->command->name);
     return EH_OK;
 }
 
@@ -213,15 +213,17 @@ static eh_status check_required(const parser *p, eh_error *err)
     return EH_OK;
 }
 
-eh_status cli_parse(const cli_command *command, int n_words, char **words, void *args, eh_error *err)
+eh_status cli_parse(const cli_command *command, int n_words, char **words, char **positionals, void *args,
+                    eh_error *err)
 {
-    parser p = {.command = command, .args = args, .n_words = n_words, .words = words};
+    parser p = {
+        .command = command, .args = args, .n_words = n_words, .words = words, .positionals = positionals};
     const cli_common *common = args;
     bool is_over = false; /* after "--" */
     for (p.i_word = 0; p.i_word < n_words; p.i_word++) {
         char *word = words[p.i_word];
         if (is_over || word[0] != '-' || word[1] == 0) {
-            words[p.n_positionals++] = word;
+            positionals[p.n_positionals++] = word;
             continue;
         }
         if (strcmp(word, "--") == 0)

@@ -85,10 +85,11 @@ enum { CLI_DEFAULT_SEED = 1 };
 typedef struct cli_command cli_command;
 
 /**
- * Parses the words after the command's name into args. Positional arguments are moved to the front of words.
+ * Parses the words after the command's name into args. positionals has room for n_words; args may point into it.
  * Stops early, with EH_OK, at --help and --version. Every failure is EH_E_INVALID with a message fit for `evenhand: ...`.
  */
-EH_MUST_CHECK eh_status cli_parse(const cli_command *command, int n_words, char **words, void *args, eh_error *err);
+EH_MUST_CHECK eh_status cli_parse(const cli_command *command, int n_words, char **words, char **positionals, void *args,
+                                  eh_error *err);
 
 /** Parses one value into its place (opt_value.c). `shown` is the option as the person wrote it. */
 EH_MUST_CHECK eh_status cli_parse_value(const cli_opt *opt, const char *shown, const char *text, void *args,

@@ -56,7 +56,7 @@ static void show_line(int64_t now, uint64_t n_done, uint64_t n_total)
         fprintf(stderr, " %s", cli_grouped(n_done, count));
     if (left >= 90)
         fprintf(stderr, ", %.0f min left", left / 60);
-    else if (left > 0)
+    else if (left >= 0.5)
         fprintf(stderr, ", %.0f s left", left);
     (void)fflush(stderr);
     progress.is_shown = true;

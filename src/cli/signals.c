@@ -7,9 +7,10 @@
 #include "cli/cli.h"
 
 #include <signal.h>
+#include <sys/time.h>
 #include <unistd.h>
 
-enum { MOST_ASIDE = 8, PATIENCE_S = 1, INTERRUPTED = 130 };
+enum { MOST_ASIDE = 8, PATIENCE_MS = 800, INTERRUPTED = 130 };
 
 /* Handlers have nothing but globals. */
 static eh_context *volatile watched;
@@ -23,13 +24,19 @@ static void end_now(void)
     _exit(INTERRUPTED);
 }
 
+static void set_alarm(int ms)
+{
+    const struct itimerval after = {.it_value = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000}};
+    (void)setitimer(ITIMER_REAL, &after, NULL);
+}
+
 static void on_interrupt(int number)
 {
     (void)number;
     if (n_asked || !watched) end_now();
     n_asked = 1;
     eh_context_cancel(watched);
-    (void)alarm(PATIENCE_S);
+    set_alarm(PATIENCE_MS);
 }
 
 static void on_alarm(int number)
@@ -57,7 +64,7 @@ void cli_signals_watch(eh_context *ctx)
 
 void cli_signals_forget(void)
 {
-    (void)alarm(0);
+    set_alarm(0);
     handle(SIGINT, SIG_DFL);
     handle(SIGTERM, SIG_DFL);
     watched = NULL;

@@ -8,7 +8,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-enum { raw_capacity = 256 << 10 };
+enum { raw_capacity = 64 << 10 };
 
 typedef enum compression { PLAIN, GZIP, ZSTD } compression;
 
@@ -56,7 +56,7 @@ static eh_status check_file(const char *path, uint64_t *file_size, eh_error *err
 {
     struct stat info;
     if (stat(path, &info) != 0 && errno == ENOENT)
-        return eh_fail_at(err, EH_E_IO, path, -1, -1, "there is no such file; check the path");
+        return eh_fail_at(err, EH_E_IO, path, -1, -1, "cannot be opened: no file of that name (No such file or directory); check the path");
     if (stat(path, &info) != 0)
         return eh_fail_at(err, EH_E_IO, path, -1, -1, "cannot be opened: %s", strerror(errno));
     if (S_ISDIR(info.st_mode))
@@ -174,7 +174,7 @@ eh_status eh_source_open(eh_context *ctx, const char *path, eh_source **out, eh_
     uint64_t file_size = 0;
     EH_TRY(check_file(path, &file_size, err));
     eh_source *s = eh_alloc(ctx, 1, sizeof *s, err);
-    if (!s) return EH_E_NOMEM;
+    if (!s) return err ? err->status : EH_E_NOMEM;
     s->ctx = ctx;
     s->path = path;
     s->file_size = file_size;
@@ -183,7 +183,8 @@ eh_status eh_source_open(eh_context *ctx, const char *path, eh_source **out, eh_
     eh_status status = EH_OK;
     if (s->fd < 0)
         status = eh_fail_at(err, EH_E_IO, path, -1, -1, "cannot be opened: %s; check who may read it", strerror(errno));
-    if (status == EH_OK && !(s->raw = eh_alloc(ctx, raw_capacity, 1, err))) status = EH_E_NOMEM;
+    size_t capacity = 0;
+    if (status == EH_OK) status = eh_reserve(ctx, (void **)&s->raw, &capacity, raw_capacity, 1, err);
     if (status == EH_OK) status = refill(s, err);
     if (status == EH_OK) status = start_decompression(s, err);
     if (status != EH_OK) {

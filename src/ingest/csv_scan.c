@@ -184,7 +184,8 @@ static void set_record(eh_csv *csv, const char *stop)
     const char *first = csv->window->data + csv->window->pos;
     size_t size = (size_t)(stop - first);
     csv->is_cut = stop == csv->window->data + csv->window->end && (size == 0 || stop[-1] != csv->newline);
-    while (size && (first[size - 1] == '\n' || first[size - 1] == '\r')) size--;
+    if (size && first[size - 1] == csv->newline) size--;
+    if (size && csv->newline == '\n' && first[size - 1] == '\r') size--;
     csv->record = (eh_str){first, size};
 }
 
@@ -205,6 +206,10 @@ static eh_status give_up(eh_csv *csv, eh_csv_outcome outcome, eh_csv_outcome *ou
     EH_TRY(reserve_unquoted(csv, 1024, err));
     if (csv->record.size) memcpy(csv->unquoted, csv->record.data, csv->record.size);
     csv->record.data = csv->unquoted;
+    if (w->is_pinned) { /* the row is told, and skipped, when it comes for good */
+        w->pos = w->end;
+        return EH_OK;
+    }
     return eh_window_skip_line(w, csv->newline, err);
 }
 

@@ -150,11 +150,16 @@ static eh_status read_flat(eh_reader *r, const eh_json *line, eh_error *err)
 
 /* ---- pages -------------------------------------------------------------------------------- */
 
+/* A page may be empty, but what it holds first must have an id as tweets do; pages of other APIs have none, or no list. */
 static bool is_page(const eh_json *line)
 {
-    bool has_data = eh_json_is(line, eh_json_get(line, 0, "data"), EH_JSON_ARRAY) ||
-                    eh_json_is(line, eh_json_get(line, 0, "data"), EH_JSON_OBJECT);
-    return has_data || (has(line, "__twarc") && (has(line, "includes") || has(line, "meta") || has(line, "errors")));
+    uint32_t data = eh_json_get(line, 0, "data");
+    bool is_list = eh_json_is(line, data, EH_JSON_ARRAY);
+    bool is_empty_list = is_list && line->nodes[data].next == data + 1;
+    uint32_t first = is_list && !is_empty_list ? data + 1 : data;
+    if (eh_json_get(line, first, "id") != EH_JSON_NONE) return true;
+    bool is_twarc_page = has(line, "__twarc") && (has(line, "includes") || has(line, "meta") || has(line, "errors"));
+    return (data == EH_JSON_NONE || is_empty_list) && (is_twarc_page || has(line, "meta"));
 }
 
 static eh_status index_page(page_index *index, const eh_json *line, eh_error *err)
@@ -169,7 +174,7 @@ static eh_status read_page(eh_reader *r, const eh_json *line, eh_error *err)
 {
     if (!r->format_state) {
         page_index *index = eh_alloc(r->ctx, 1, sizeof *index, err);
-        if (!index) return EH_E_NOMEM;
+        if (!index) return err ? err->status : EH_E_NOMEM;
         index->tweets.ctx = index->users.ctx = index->names.ctx = r->ctx;
         r->format_state = index;
     }

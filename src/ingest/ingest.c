@@ -152,7 +152,7 @@ eh_status eh_ingest_file(eh_context *ctx, const char *path, const eh_ingest_opti
     report->first_time_us = report->last_time_us = EH_NO_TIME;
     if (!path || !*path) return eh_fail(err, EH_E_INVALID, "no file is named");
     eh_reader *r = eh_alloc(ctx, 1, sizeof *r, err);
-    if (!r) return EH_E_NOMEM;
+    if (!r) return err ? err->status : EH_E_NOMEM;
     r->options = &chosen;
     r->sink = sink;
     r->report = report;

@@ -14,6 +14,7 @@ static eh_status next_line(eh_reader *r, eh_json *json, bool *is_line, bool *is_
     r->row_text = line;
     if (is_too_long) {
         EH_TRY(eh_reader_reject(r, EH_REJECT_TOO_LONG, err));
+        if (r->is_sampling) return EH_OK; /* 16 MiB were seen: the first pass ends here */
         return eh_window_skip_line(&r->window, '\n', err);
     }
     if (!eh_utf8_is_valid(line)) return eh_reader_reject(r, EH_REJECT_ENCODING, err);
@@ -55,7 +56,7 @@ static eh_status choose(eh_reader *r, eh_json *json, eh_columns *keys, eh_error 
 {
     enum { n_lines_to_try = 20 };
     int n_objects = 0;
-    for (int i = 0; i < n_lines_to_try && !r->format; i++) {
+    for (int i = 0; i < n_lines_to_try && !r->format && !eh_reader_has_sampled_enough(r); i++) {
         bool is_line = false, is_json = false;
         EH_TRY(next_line(r, json, &is_line, &is_json, err));
         if (!is_line) break;
@@ -67,7 +68,7 @@ static eh_status choose(eh_reader *r, eh_json *json, eh_columns *keys, eh_error 
     if (n_objects == 0)
         return eh_fail_at(err, EH_E_FORMAT, r->path, -1, 0,
                           "begins like JSON, but its first lines are no JSON objects; evenhand reads one object per line: "
-                          "convert it, for example with: jq -c '.[]' FILE > FILE.jsonl");
+                          "convert it with: jq -c . FILE > FILE.jsonl (for a list: jq -c '.[]' FILE > FILE.jsonl)");
     char list[200];
     return eh_fail_at(err, EH_E_FORMAT, r->path, -1, -1,
                       "its JSON lines are of no known format (keys found: %s); say which key is which, for example: "

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { rows_per_breath = 4096 };
+enum { report_step_size = 1 << 20 };
 
 eh_post eh_reader_new_post(eh_reader *r)
 {
@@ -69,8 +69,14 @@ static eh_reject_reason check_ids(const eh_post *post)
     return post->account.size ? EH_N_REJECT_REASONS : EH_REJECT_NO_ACCOUNT;
 }
 
+static void set_time_format(eh_reader *r, eh_time_format format)
+{
+    r->time_format = format;
+    (void)snprintf(r->report->time_format, sizeof r->report->time_format, "%s", eh_time_format_name(format));
+}
+
 /* Reads the time as this file writes it; EH_N_REJECT_REASONS when it is good. */
-static eh_reject_reason check_time(const eh_reader *r, eh_str text, eh_time_value *value)
+static eh_reject_reason check_time(eh_reader *r, eh_str text, eh_time_value *value)
 {
     if (eh_text_is_missing(text)) return EH_REJECT_NO_TIME;
     if (!eh_time_parse(text, value)) return EH_REJECT_TIME_FORMAT;
@@ -79,6 +85,9 @@ static eh_reject_reason check_time(const eh_reader *r, eh_str text, eh_time_valu
     /* Around 0 the unit cannot be told from the magnitude: such numbers are out of range in any unit. */
     if (is_number && is_number_file && value->is_small)
         return r->is_relative && value->time_us >= 0 ? EH_N_REJECT_REASONS : EH_REJECT_TIME_RANGE;
+    /* The first rows had no time at all (one was longer than all that is looked at): the first time decides. */
+    if (r->time_format == EH_TIME_UNKNOWN && !value->is_small && value->format != EH_TIME_DATE)
+        set_time_format(r, value->format);
     if (value->format != r->time_format) return EH_REJECT_TIME_FORMAT;
     bool is_in_range = value->time_us >= EH_TIME_FIRST_US && value->time_us < EH_TIME_END_US;
     return is_in_range ? EH_N_REJECT_REASONS : EH_REJECT_TIME_RANGE;
@@ -161,17 +170,17 @@ bool eh_reader_has_sampled_enough(const eh_reader *r)
 void eh_reader_end_sample(eh_reader *r)
 {
     r->is_sampling = false;
-    r->time_format = eh_time_detector_format(&r->sample);
+    set_time_format(r, eh_time_detector_format(&r->sample));
     r->is_relative = eh_time_detector_is_relative(&r->sample);
-    (void)snprintf(r->report->time_format, sizeof r->report->time_format, "%s", eh_time_format_name(r->time_format));
     if (r->is_relative) eh_reader_note(r, "times are small numbers: taken as seconds since the start of the recording");
 }
 
 eh_status eh_reader_breathe(eh_reader *r, eh_error *err)
 {
-    if (r->report->n_rows_read % rows_per_breath != 0) return EH_OK;
     if (eh_context_is_cancelled(r->ctx)) return eh_fail_at(err, EH_E_CANCELLED, r->path, -1, -1, "stopped on request");
-    if (r->source && !r->is_sampling)
-        eh_context_report(r->ctx, "reading", eh_source_done_size(r->source), eh_source_file_size(r->source));
+    uint64_t done_size = eh_source_done_size(r->source);
+    if (done_size - r->reported_size < report_step_size) return EH_OK;
+    r->reported_size = done_size;
+    eh_context_report(r->ctx, "reading", done_size, eh_source_file_size(r->source));
     return EH_OK;
 }

@@ -91,6 +91,7 @@ struct eh_reader {
     const eh_format *format;
     eh_source *source;
     eh_window window;
+    uint64_t reported_size; /* how far the last report of progress went */
     eh_str row_text;  /* of the row being read, for excerpts */
     int64_t row_byte;
     /* times */
@@ -125,7 +126,7 @@ EH_MUST_CHECK eh_status eh_reader_reject(eh_reader *reader, eh_reject_reason rea
 /** Ends the first pass: decides the format of the times. */
 void eh_reader_end_sample(eh_reader *reader);
 bool eh_reader_has_sampled_enough(const eh_reader *reader);
-/** Looks for a cancellation and reports progress every few thousand rows. */
+/** Looks for a cancellation and reports progress every MiB; to be called per row. */
 EH_MUST_CHECK eh_status eh_reader_breathe(eh_reader *reader, eh_error *err);
 /** Adds to the report's note, as far as there is room. */
 void eh_reader_note(eh_reader *reader, const char *format, ...) EH_PRINTF(2, 3);

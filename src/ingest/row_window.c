@@ -1,6 +1,6 @@
 #include "ingest/row_window.h"
 
-enum { first_capacity = 1 << 20 };
+enum { first_capacity = 64 << 10 };
 
 void eh_window_release(eh_window *w)
 {
@@ -23,15 +23,11 @@ static void compact(eh_window *w)
 
 eh_status eh_window_fill(eh_window *w, eh_error *err)
 {
+    if (eh_context_is_cancelled(w->ctx)) return eh_fail(err, EH_E_CANCELLED, "stopped on request");
     compact(w);
     if (w->end == w->capacity) {
-        size_t capacity = w->capacity ? 2 * w->capacity : first_capacity;
-        char *grown = eh_realloc(w->ctx, w->data, capacity, 1, err);
-        if (!grown) return eh_context_memory_used_size(w->ctx) + capacity > eh_context_memory_limit_size(w->ctx)
-                               ? EH_E_LIMIT
-                               : EH_E_NOMEM;
-        w->data = grown;
-        w->capacity = capacity;
+        size_t need = w->capacity ? 2 * w->capacity : first_capacity;
+        EH_TRY(eh_reserve(w->ctx, (void **)&w->data, &w->capacity, need, 1, err));
     }
     size_t n_read = 0;
     EH_TRY(eh_source_read(w->source, w->data + w->end, w->capacity - w->end, &n_read, err));

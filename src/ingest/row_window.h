@@ -28,7 +28,7 @@ EH_MUST_CHECK eh_status eh_window_fill(eh_window *window, eh_error *err);
 /** Keeps what follows pos until eh_window_rewind(), which makes it the next to be read. */
 void eh_window_pin(eh_window *window);
 void eh_window_rewind(eh_window *window);
-/** Skips up to and including the next `newline`, however far. *excerpt (may be NULL) stays as it is. */
+/** Skips up to and including the next `newline`, however far; not for a pinned window, which keeps what it passes. */
 EH_MUST_CHECK eh_status eh_window_skip_line(eh_window *window, char newline, eh_error *err);
 /** The next line without its end (CRLF or LF), consumed; *is_line false at the end. A line beyond the limit is
  *  consumed too: *is_too_long is set and *line holds its first bytes. */

@@ -16,13 +16,13 @@
 #include "pairs/pair_count.h"
 
 #include "base/sort.h"
+#include "pairs/pair_numbers.h"
 
 #include <string.h>
 
 enum {
     window_chunk = 1024,  /* neighbours squeezed at a time: 4 KiB, stays in the first cache */
     lookup_cost = 16,     /* one binary search against one visit; measured with bench/pairs, flat from 8 to 32 */
-    most_insertion = 32,
     n_width_classes = 65
 };
 
@@ -127,6 +127,16 @@ static void order_items(eh_counter *counter, size_t n)
     counter->ordered = swap;
 }
 
+static void move_largest_last(eh_count_item *items, size_t n)
+{
+    size_t largest = n - 1;
+    for (size_t i = 0; i < n; i++)
+        if (items[i].n_visits > items[largest].n_visits) largest = i;
+    eh_count_item held = items[largest];
+    items[largest] = items[n - 1];
+    items[n - 1] = held;
+}
+
 /* Neighbours of [low, high) that count, squeezed into counter->window. */
 static size_t squeeze(const eh_counter *counter, uint32_t low, uint32_t n, uint32_t account, uint32_t post)
 {
@@ -218,29 +228,6 @@ static void look_up(eh_counter *counter, const eh_count_item *item, uint32_t lea
     }
 }
 
-static void sort_numbers(uint32_t *numbers, uint32_t n, uint32_t below, uint32_t *scratch)
-{
-    if (n <= most_insertion) {
-        for (uint32_t i = 1; i < n; i++) {
-            uint32_t held = numbers[i], at = i;
-            for (; at > 0 && numbers[at - 1] > held; at--) numbers[at] = numbers[at - 1];
-            numbers[at] = held;
-        }
-        return;
-    }
-    uint32_t *from = numbers, *to = scratch;
-    for (int shift = 0; shift < 32 && below >> shift; shift += 8) {
-        uint32_t place[257] = {0};
-        for (uint32_t i = 0; i < n; i++) place[(from[i] >> shift & 255) + 1]++;
-        for (int d = 1; d < 257; d++) place[d] += place[d - 1];
-        for (uint32_t i = 0; i < n; i++) to[place[from[i] >> shift & 255]++] = from[i];
-        uint32_t *swap = from;
-        from = to;
-        to = swap;
-    }
-    if (from != numbers) memcpy(numbers, from, n * sizeof *numbers);
-}
-
 /* Accounts met that reach least, ascending: sorted, or, where they are many, read off the cells in order. */
 static uint32_t select_met(eh_counter *counter, uint32_t least)
 {
@@ -252,7 +239,7 @@ static uint32_t select_met(eh_counter *counter, uint32_t least)
         n += (uint32_t)counter->cell[other] >= least;
     }
     if (n <= n_accounts / 8) {
-        sort_numbers(met, n, n_accounts, counter->sorting);
+        eh_sort_numbers(met, n, n_accounts, counter->sorting);
         return n;
     }
     uint64_t base = (uint64_t)counter->base << 32 | UINT32_MAX;
@@ -275,7 +262,10 @@ eh_status eh_counter_row(eh_counter *counter, uint32_t account, uint32_t least, 
     else
         EH_TRY(items_of_messages(counter, account, &n_items, err));
     if (n_items < least) return EH_OK;
-    if (least > 1) order_items(counter, n_items);
+    if (least == 2)
+        move_largest_last(counter->items, n_items);
+    else if (least > 2)
+        order_items(counter, n_items);
     if (UINT32_MAX - counter->stamp < n_items) {
         memset(counter->cell, 0, counter->rows->n_accounts * sizeof *counter->cell);
         counter->stamp = 0;

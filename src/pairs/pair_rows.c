@@ -18,11 +18,15 @@ typedef struct survivors {
     size_t n, capacity;
 } survivors;
 
+typedef struct account_count {
+    uint32_t n_objects, last_object; /* the latter plus 1 */
+} account_count;
+
 typedef struct pruning {
     eh_context *ctx;
     const eh_rows_options *options;
     survivors kept;
-    uint32_t *n_objects, *last_object; /* by account of the table */
+    account_count *counts; /* by account of the table */
 } pruning;
 
 static bool is_within(int64_t earlier_us, int64_t later_us, int64_t window_us)
@@ -52,51 +56,71 @@ static eh_status reserve(pruning *p, size_t need, eh_error *err)
     return EH_OK;
 }
 
-static void move(survivors *kept, size_t to, size_t from)
+/* Where the actions of one object are read from: the set, or the survivors themselves. */
+typedef struct source {
+    const uint32_t *account, *post;
+    const int64_t *time_us;
+} source;
+
+/* Writes one action; it counts once kept->n is raised. So a loop can decide without a branch. */
+static void put(survivors *kept, size_t to, const source *from, size_t i, uint32_t object)
 {
-    kept->account[to] = kept->account[from];
-    kept->object[to] = kept->object[from];
-    kept->time_us[to] = kept->time_us[from];
-    if (kept->post) kept->post[to] = kept->post[from];
+    kept->account[to] = from->account[i];
+    kept->object[to] = object;
+    kept->time_us[to] = from->time_us[i];
+    if (kept->post) kept->post[to] = from->post[i];
 }
 
-/* Keeps, of the actions [first, last) of one object, those with company; they are moved down to `to`. A run is a stretch
- * of one account (of one action where any company will do): the actions beside the run are its nearest others. */
-static size_t keep_accompanied(survivors *kept, size_t first, size_t last, size_t to, const eh_rows_options *options)
+/* Appends, of the actions [first, last) of one object, those with company. A run is a stretch of one account (of one
+ * action where any company will do): the actions beside the run are its nearest others. In place when the source is
+ * the survivors: what is written never overtakes what is read. */
+static void keep_accompanied(survivors *kept, const source *from, size_t first, size_t last, uint32_t object,
+                             const eh_rows_options *options)
 {
-    int64_t window_us = options->window_us, before_us = 0;
-    bool has_before = false;
+    uint64_t window_us = (uint64_t)options->window_us;
+    uint64_t before_us = 0, beyond = 0; /* beyond: 1 once there is an action before the run */
+    size_t to = kept->n;
     for (size_t run = first; run < last;) {
         size_t end = run + 1;
+        uint32_t account = from->account[run];
         if (options->needs_other_account)
-            while (end < last && kept->account[end] == kept->account[run]) end++;
-        int64_t last_us = kept->time_us[end - 1];
-        for (size_t i = run; i < end; i++) {
-            int64_t time_us = kept->time_us[i];
-            bool stays = (has_before && is_within(before_us, time_us, window_us)) ||
-                         (end < last && is_within(time_us, kept->time_us[end], window_us));
-            if (stays) move(kept, to++, i);
+            while (end < last && from->account[end] == account) end++;
+        uint64_t last_us = (uint64_t)from->time_us[end - 1];
+        bool has_after = end < last;
+        uint64_t after_us = has_after ? (uint64_t)from->time_us[end] : 0;
+        for (size_t i = run; i < end; i++) { /* unsigned differences: no overflow, whatever the times */
+            uint64_t time_us = (uint64_t)from->time_us[i];
+            bool stays = (beyond & (time_us - before_us <= window_us)) | (has_after & (after_us - time_us <= window_us));
+            put(kept, to, from, i, object);
+            to += stays;
         }
-        has_before = true;
+        beyond = 1;
         before_us = last_us;
         run = end;
     }
-    return to;
+    kept->n = to;
 }
 
-static void count_objects(pruning *p, size_t first, size_t last)
+static void count_objects(pruning *p, size_t first)
 {
-    for (size_t i = first; i < last; i++) {
-        uint32_t account = p->kept.account[i], mark = p->kept.object[i] + 1;
-        p->n_objects[account] += p->last_object[account] != mark;
-        p->last_object[account] = mark;
+    const survivors *kept = &p->kept;
+    for (size_t i = first; i < kept->n; i++) {
+        account_count *count = &p->counts[kept->account[i]];
+        uint32_t mark = kept->object[i] + 1;
+        count->n_objects += count->last_object != mark;
+        count->last_object = mark;
     }
 }
 
-static void reset_counts(pruning *p, uint32_t n_accounts)
+/* Copies what is not excluded behind the survivors, for keep_accompanied to take in place. */
+static size_t copy_included(survivors *kept, const source *from, size_t first, size_t last, const uint8_t *is_excluded)
 {
-    memset(p->n_objects, 0, n_accounts * sizeof *p->n_objects);
-    memset(p->last_object, 0, n_accounts * sizeof *p->last_object);
+    size_t at = kept->n;
+    for (size_t i = first; i < last; i++) {
+        put(kept, at, from, i, 0);
+        at += !is_excluded[i];
+    }
+    return at;
 }
 
 /* First round: from the set. */
@@ -104,22 +128,19 @@ static eh_status take_set(pruning *p, const eh_action_set *set, eh_error *err)
 {
     survivors *kept = &p->kept;
     const uint8_t *is_excluded = p->options->is_excluded;
+    source from = {set->account, set->post, set->time_us};
     for (uint32_t o = 0; o < set->n_objects; o++) {
-        uint64_t first = set->object_start[o], last = set->object_start[o + 1];
+        size_t first = (size_t)set->object_start[o], last = (size_t)set->object_start[o + 1], start = kept->n;
         if (last - first < 2) continue;
-        EH_TRY(reserve(p, kept->n + (size_t)(last - first), err));
-        size_t at = kept->n;
-        for (uint64_t i = first; i < last; i++) {
-            if (is_excluded && is_excluded[i]) continue;
-            kept->account[at] = set->account[i];
-            kept->object[at] = o;
-            kept->time_us[at] = set->time_us[i];
-            if (kept->post) kept->post[at] = set->post[i];
-            at++;
+        EH_TRY(reserve(p, start + last - first, err));
+        if (is_excluded) {
+            size_t end = copy_included(kept, &from, first, last, is_excluded);
+            source copied = {kept->account, kept->post, kept->time_us};
+            keep_accompanied(kept, &copied, start, end, o, p->options);
+        } else {
+            keep_accompanied(kept, &from, first, last, o, p->options);
         }
-        size_t start = kept->n;
-        kept->n = keep_accompanied(kept, start, at, start, p->options);
-        count_objects(p, start, kept->n);
+        count_objects(p, start);
     }
     return EH_OK;
 }
@@ -128,27 +149,30 @@ static eh_status take_set(pruning *p, const eh_action_set *set, eh_error *err)
 static bool prune_again(pruning *p, uint32_t n_accounts)
 {
     survivors *kept = &p->kept;
-    size_t n_before = kept->n, to = 0, first = 0;
-    while (first < n_before) { /* whole objects: actions of dropped accounts go first */
+    source from = {kept->account, kept->post, kept->time_us};
+    size_t n_before = kept->n;
+    kept->n = 0;
+    for (size_t first = 0; first < n_before;) { /* whole objects: actions of dropped accounts go first */
         size_t end = first, at = first;
         uint32_t object = kept->object[first];
-        for (; end < n_before && kept->object[end] == object; end++)
-            if (p->n_objects[kept->account[end]] >= p->options->min_objects) move(kept, at++, end);
-        to = keep_accompanied(kept, first, at, to, p->options);
+        for (; end < n_before && kept->object[end] == object; end++) {
+            bool stays = p->counts[kept->account[end]].n_objects >= p->options->min_objects;
+            put(kept, at, &from, end, object);
+            at += stays;
+        }
+        keep_accompanied(kept, &from, first, at, object, p->options);
         first = end;
     }
-    kept->n = to;
-    reset_counts(p, n_accounts);
-    count_objects(p, 0, to);
-    return n_before - to > n_before / 16;
+    memset(p->counts, 0, n_accounts * sizeof *p->counts);
+    count_objects(p, 0);
+    return n_before - kept->n > n_before / 16;
 }
 
 static eh_status prune(pruning *p, const eh_action_table *table, const eh_action_set *set, eh_error *err)
 {
     uint32_t n_accounts = table->accounts.n;
-    p->n_objects = eh_alloc(p->ctx, n_accounts, sizeof *p->n_objects, err);
-    p->last_object = eh_alloc(p->ctx, n_accounts, sizeof *p->last_object, err);
-    if (!p->n_objects || !p->last_object) return err->status;
+    p->counts = eh_alloc(p->ctx, n_accounts, sizeof *p->counts, err);
+    if (!p->counts) return err->status;
     EH_TRY(take_set(p, set, err));
     for (int round = 1; p->options->min_objects > 1 && round < eh_rows_most_rounds; round++)
         if (!prune_again(p, n_accounts)) break;
@@ -157,20 +181,19 @@ static eh_status prune(pruning *p, const eh_action_table *table, const eh_action
     return EH_OK;
 }
 
-/* The new number of each account of the table, in n_objects (whose counts are used up); rows->account_of the old. */
+/* The new number of each account of the table goes where its mark was; rows->account_of holds the old ones. */
 static eh_status renumber(pruning *p, uint32_t n_accounts, eh_rows *rows, eh_error *err)
 {
-    uint32_t *new_number = p->n_objects;
-    for (uint32_t a = 0; a < n_accounts; a++) rows->n_accounts += p->n_objects[a] > 0;
+    for (uint32_t a = 0; a < n_accounts; a++) rows->n_accounts += p->counts[a].n_objects > 0;
     rows->account_of = eh_alloc(p->ctx, rows->n_accounts, sizeof *rows->account_of, err);
     if (!rows->account_of) return err->status;
     uint32_t n = 0;
     for (uint32_t a = 0; a < n_accounts; a++) {
-        if (p->n_objects[a] == 0) continue;
+        if (p->counts[a].n_objects == 0) continue;
         rows->account_of[n] = a;
-        new_number[a] = n++;
+        p->counts[a].last_object = n++;
     }
-    for (size_t i = 0; i < p->kept.n; i++) p->kept.account[i] = new_number[p->kept.account[i]];
+    for (size_t i = 0; i < p->kept.n; i++) p->kept.account[i] = p->counts[p->kept.account[i]].last_object;
     return EH_OK;
 }
 
@@ -217,8 +240,7 @@ eh_status eh_rows_build(eh_context *ctx, const eh_action_table *table, eh_behavi
     pruning p = {.ctx = ctx, .options = options};
     eh_status status = prune(&p, table, set, err);
     if (status == EH_OK) status = renumber(&p, table->accounts.n, out, err);
-    eh_free(ctx, p.last_object);
-    eh_free(ctx, p.n_objects);
+    eh_free(ctx, p.counts);
     if (status == EH_OK) {
         out->n_actions = (uint32_t)p.kept.n;
         out->account = p.kept.account;

@@ -11,11 +11,11 @@
  * accounts above its own. Which content is "older" (a tie goes by the order of rows there) shows in no edge.
  * @source https://github.com/nicolarighetti/CooRTweet (R/detect_groups.R, R/generate_coordinated_network.R, 2.1.3)
  */
+#include "pairs/pair_numbers.h"
 #include "pairs/pair_rows.h"
 #include "pairs/pair_waves.h"
 #include "pairs/pairs_check.h"
 
-#include "base/sort.h"
 #include "base/str.h"
 
 typedef struct cell {
@@ -26,6 +26,7 @@ typedef struct cell {
 typedef struct scratch {
     cell *cells;   /* by account; all zero between rows */
     uint32_t *met; /* accounts met in this row */
+    uint32_t *sorting;
 } scratch;
 
 typedef struct coortweet_job {
@@ -104,7 +105,8 @@ static eh_status scratch_init(const coortweet_job *job, scratch *mine, eh_error 
 {
     if (!mine->cells) mine->cells = eh_alloc(job->ctx, job->rows->n_accounts, sizeof *mine->cells, err);
     if (mine->cells && !mine->met) mine->met = eh_alloc(job->ctx, (size_t)job->rows->n_accounts + 1, sizeof *mine->met, err);
-    return mine->met ? EH_OK : err->status;
+    if (mine->met && !mine->sorting) mine->sorting = eh_alloc(job->ctx, job->rows->n_accounts, sizeof *mine->sorting, err);
+    return mine->sorting ? EH_OK : err->status;
 }
 
 static void count_action(const coortweet_job *job, scratch *mine, uint32_t account, uint32_t at, uint32_t *n_met)
@@ -127,13 +129,6 @@ static void count_action(const coortweet_job *job, scratch *mine, uint32_t accou
     }
 }
 
-static int by_number(const void *a, const void *b, void *data)
-{
-    (void)data;
-    const uint32_t *x = a, *y = b;
-    return *x < *y ? -1 : *x > *y;
-}
-
 static eh_status count_row(void *data, int i_thread, uint32_t account, eh_row_output *output, eh_error *err)
 {
     const coortweet_job *job = data;
@@ -145,7 +140,7 @@ static eh_status count_row(void *data, int i_thread, uint32_t account, eh_row_ou
     for (uint32_t k = rows->row_start[account]; k < rows->row_start[account + 1]; k++)
         count_action(job, mine, account, k, &n_met);
     if (n_met == 0) return EH_OK;
-    EH_TRY(eh_sort(job->ctx, mine->met, n_met, sizeof *mine->met, by_number, NULL, err));
+    eh_sort_numbers(mine->met, n_met, rows->n_accounts, mine->sorting);
     EH_TRY(eh_row_output_reserve(output, n_met, &at, err));
     eh_coortweet_edge *edges = at;
     for (uint32_t i = 0; i < n_met; i++) {
@@ -183,6 +178,7 @@ static eh_status run(const coortweet_job *job, eh_error *err)
     for (int t = 0; t < n_threads; t++) {
         eh_free(ctx, mine.scratches[t].cells);
         eh_free(ctx, mine.scratches[t].met);
+        eh_free(ctx, mine.scratches[t].sorting);
     }
     eh_free(ctx, mine.scratches);
     return status;

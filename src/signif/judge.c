@@ -12,6 +12,8 @@
 #include <string.h>
 
 static const uint32_t fewest_partners = 2;
+/* Who comes second less often than this, or not beyond chance, cannot be told from somebody who is followed. */
+static const double least_second_share = 0.2;
 
 typedef struct pair_table {
     double *log_e;      /* per pair */
@@ -27,9 +29,8 @@ static void pair_table_release(eh_context *ctx, pair_table *pairs)
     eh_free(ctx, pairs->first);
 }
 
-/* Groups the sorted edges by pair; E of a pair = mean over all tested behaviours, E = 0 where there is no edge. */
-static eh_status pair_table_init(eh_context *ctx, const eh_detection *d, uint32_t n_behaviours, pair_table *out,
-                                 eh_error *err)
+/* Groups the sorted edges by pair. */
+static eh_status pair_table_init(eh_context *ctx, const eh_detection *d, pair_table *out, eh_error *err)
 {
     memset(out, 0, sizeof *out);
     out->log_e = eh_alloc(ctx, d->n_edges, sizeof *out->log_e, err);
@@ -37,13 +38,10 @@ static eh_status pair_table_init(eh_context *ctx, const eh_detection *d, uint32_
     out->first = eh_alloc(ctx, d->n_edges + 1, sizeof *out->first, err);
     if (!out->log_e || !out->q || !out->first) return err->status;
     for (uint64_t i = 0; i < d->n_edges;) {
-        double log_e[EH_N_BEHAVIOURS];
-        uint32_t n = 0;
-        out->first[out->n] = i;
         const eh_edge *lead = &d->edges[i];
-        for (; i < d->n_edges && d->edges[i].account_a == lead->account_a && d->edges[i].account_b == lead->account_b; i++)
-            log_e[n++] = d->edges[i].log_e;
-        out->log_e[out->n++] = eh_log_sum_exp(log_e, n) - log(n_behaviours);
+        out->first[out->n] = i;
+        out->log_e[out->n++] = lead->log_e_pair;
+        while (i < d->n_edges && d->edges[i].account_a == lead->account_a && d->edges[i].account_b == lead->account_b) i++;
     }
     out->first[out->n] = d->n_edges;
     return EH_OK;
@@ -64,32 +62,37 @@ static eh_status compare_by_bh(eh_context *ctx, eh_detection *d, double m, eh_er
     return status;
 }
 
-eh_status eh_judge_pairs(eh_context *ctx, eh_detection *d, uint32_t n_behaviours, eh_error *err)
+/* A listed pair shows the edges that carry evidence, and its best one in any case. */
+static void list_edges(eh_edge *edges, uint64_t n, bool is_listed)
+{
+    uint64_t best = 0;
+    for (uint64_t i = 0; i < n; i++)
+        if (edges[i].log_e > edges[best].log_e) best = i;
+    for (uint64_t i = 0; i < n; i++) edges[i].is_listed = is_listed && (edges[i].log_e > 0 || i == best);
+}
+
+eh_status eh_judge_pairs(eh_context *ctx, eh_detection *d, eh_error *err)
 {
     pair_table pairs;
-    eh_status status = pair_table_init(ctx, d, n_behaviours, &pairs, err);
+    eh_status status = pair_table_init(ctx, d, &pairs, err);
     double m = d->n_testable_pairs > pairs.n ? (double)d->n_testable_pairs : (double)pairs.n;
     if (status == EH_OK) status = eh_ebh(ctx, pairs.log_e, pairs.n, m, pairs.q, err);
     for (size_t k = 0; status == EH_OK && k < pairs.n; k++) {
         bool is_listed = pairs.q[k] <= d->options.q;
         d->n_listed_pairs += is_listed;
-        for (uint64_t i = pairs.first[k]; i < pairs.first[k + 1]; i++) {
-            d->edges[i].q_value = pairs.q[k];
-            /* The pair is listed on all its evidence; an edge is shown as such where it carries some itself. */
-            d->edges[i].is_listed = is_listed && d->edges[i].log_e >= -log(d->options.q);
-        }
+        for (uint64_t i = pairs.first[k]; i < pairs.first[k + 1]; i++) d->edges[i].q_value = pairs.q[k];
+        list_edges(d->edges + pairs.first[k], pairs.first[k + 1] - pairs.first[k], is_listed);
     }
-    double m_edges = 0;
-    for (int b = 0; b < EH_N_BEHAVIOURS; b++) m_edges += (double)d->behaviours[b].n_testable_pairs;
-    if (m_edges < (double)d->n_edges) m_edges = (double)d->n_edges;
-    if (status == EH_OK) status = compare_by_bh(ctx, d, m_edges, err);
+    if (status == EH_OK) status = compare_by_bh(ctx, d, m * d->n_tested_behaviours, err);
     pair_table_release(ctx, &pairs);
     return status;
 }
 
 /* What is summed up per account while its pairs go by. */
 typedef struct tally {
-    double log_sum_e, log_sum_e_second; /* over partners, and over listed partners */
+    double log_sum_e;        /* over partners */
+    double log_sum_e_second; /* over listed partners: e-values of coming second */
+    double log_sum_e_of[EH_N_BEHAVIOURS]; /* over listed partners, by behaviour */
     uint32_t n_first, n_second, n_tied;
     bool is_weak;
 } tally;
@@ -100,63 +103,74 @@ static double log_add(double a, double b)
     return isfinite(top) ? top + log(exp(a - top) + exp(b - top)) : top;
 }
 
-static void tally_side(tally *t, eh_account_result *account, const eh_edge *edge, bool is_a)
+static void tally_edge(tally *t, eh_account_result *account, const eh_edge *edge, bool is_a)
 {
     if (!edge->is_listed) return;
-    uint32_t n_second = is_a ? edge->n_a_second : edge->n_b_second;
-    uint32_t n_first = is_a ? edge->n_b_second : edge->n_a_second;
-    t->n_second += n_second;
-    t->n_first += n_first;
+    t->n_second += is_a ? edge->n_a_second : edge->n_b_second;
+    t->n_first += is_a ? edge->n_b_second : edge->n_a_second;
     t->n_tied += edge->n_tied;
-    t->log_sum_e_second = log_add(t->log_sum_e_second, is_a ? edge->log_e_a_second : edge->log_e_b_second);
+    t->log_sum_e_of[edge->behaviour] = log_add(t->log_sum_e_of[edge->behaviour], edge->log_e);
     account->behaviours |= 1u << edge->behaviour;
+}
+
+static void tally_pair(eh_detection *d, const eh_edge *edges, uint64_t n, const double *q_own, tally *t,
+                       eh_account_result *account, bool is_a)
+{
+    bool is_listed = false;
+    for (uint64_t i = 0; i < n; i++) {
+        is_listed = is_listed || edges[i].is_listed;
+        t->is_weak = t->is_weak || q_own[i] <= d->options.q;
+        tally_edge(t, account, &edges[i], is_a);
+    }
+    t->log_sum_e = log_add(t->log_sum_e, edges[0].log_e_pair);
+    if (!is_listed) return;
+    account->n_partners++;
+    t->log_sum_e_second = log_add(t->log_sum_e_second, is_a ? edges[0].log_e_a_second : edges[0].log_e_b_second);
 }
 
 static void tally_pairs(eh_detection *d, const pair_table *pairs, const double *q_own, tally *tallies)
 {
     for (size_t k = 0; k < pairs->n; k++) {
-        const eh_edge *lead = &d->edges[pairs->first[k]];
-        uint32_t ends[2] = {lead->account_a, lead->account_b};
-        bool is_listed = false;
-        for (uint64_t i = pairs->first[k]; i < pairs->first[k + 1]; i++) {
-            is_listed = is_listed || d->edges[i].is_listed;
-            bool is_weak = q_own[i] <= d->options.q;
-            for (int side = 0; side < 2; side++) {
-                tallies[ends[side]].is_weak |= is_weak;
-                tally_side(&tallies[ends[side]], &d->accounts[ends[side]], &d->edges[i], side == 0);
-            }
-        }
-        for (int side = 0; side < 2; side++) {
-            tallies[ends[side]].log_sum_e = log_add(tallies[ends[side]].log_sum_e, pairs->log_e[k]);
-            d->accounts[ends[side]].n_partners += is_listed;
-        }
+        uint64_t first = pairs->first[k], n = pairs->first[k + 1] - first;
+        uint32_t a = d->edges[first].account_a, b = d->edges[first].account_b;
+        tally_pair(d, d->edges + first, n, q_own + first, &tallies[a], &d->accounts[a], true);
+        tally_pair(d, d->edges + first, n, q_own + first, &tallies[b], &d->accounts[b], false);
     }
 }
 
 /* Objects that would have sufficed in lock-step with two partners at account level. */
-static uint32_t objects_needed(const eh_detection *d, const eh_account_result *account, uint32_t n_behaviours,
-                               uint32_t least)
+static uint32_t objects_needed(const eh_detection *d, const eh_account_result *account)
 {
     double partners = account->n_testable_partners > 1 ? account->n_testable_partners : 1;
-    double bar = log(d->n_testable_accounts ? (double)d->n_testable_accounts : 1) - log(d->options.q) + log(partners) +
-                 log(n_behaviours) - log(fewest_partners);
-    uint32_t s = least;
+    double bar = log(d->n_testable_accounts ? (double)d->n_testable_accounts : 1) - log(d->options.q) + log(partners) -
+                 log(fewest_partners);
+    uint32_t s = d->min_common_objects;
     while (s < 100 && eh_log_evalue_ceiling(s) < bar) s++;
     return s;
 }
 
+/* Kinds of evidence that stand by themselves: own posts, and e-values that convince among the behaviours tested. */
+static uint32_t convincing_kinds(const eh_detection *d, const eh_account_result *account, const tally *t)
+{
+    uint32_t kinds = 0;
+    double bar = log((double)d->n_tested_behaviours / d->options.q) + log(account->n_partners ? account->n_partners : 1);
+    for (int b = 0; b < EH_N_BEHAVIOURS; b++)
+        if (account->independent_behaviours >> b & 1 && t->log_sum_e_of[b] >= bar) kinds |= 1u << b;
+    return kinds;
+}
+
 static void decide(eh_detection *d, eh_account_result *account, const tally *t)
 {
-    double bar = -log(d->options.q);
     bool is_beyond_chance = account->q_value <= d->options.q && account->n_partners > 0;
+    account->independent_behaviours = convincing_kinds(d, account, t);
     uint32_t n_kinds = (uint32_t)__builtin_popcount(account->independent_behaviours);
     account->n_second = t->n_second;
     account->n_first = t->n_first;
     if (is_beyond_chance) {
-        double log_mean_second = t->log_sum_e_second - log(account->n_partners);
-        if (t->n_tied > t->n_first + t->n_second)
+        uint32_t n_ordered = t->n_first + t->n_second;
+        if (t->n_tied > n_ordered)
             account->notes |= EH_NOTE_DIRECTION_UNKNOWN;
-        else if (log_mean_second < bar)
+        else if (t->log_sum_e_second < log(account->n_partners) || t->n_second < least_second_share * n_ordered)
             account->notes |= EH_NOTE_FOLLOWED;
         if (account->n_partners < fewest_partners && n_kinds < 2) account->notes |= EH_NOTE_ONE_PARTNER;
     }
@@ -174,8 +188,7 @@ static eh_status own_cascade_levels(eh_context *ctx, const eh_detection *d, doub
 {
     double *p = eh_alloc(ctx, d->n_edges, sizeof *p, err);
     if (!p) return err->status;
-    double m = 0;
-    for (int b = 0; b < EH_N_BEHAVIOURS; b++) m += (double)d->behaviours[b].n_testable_pairs;
+    double m = (double)d->n_testable_pairs * d->n_tested_behaviours;
     if (m < (double)d->n_edges) m = (double)d->n_edges;
     for (uint64_t i = 0; i < d->n_edges; i++) p[i] = d->edges[i].p_own_cascade;
     eh_status status = eh_bh(ctx, p, d->n_edges, m, q_own, err);
@@ -202,25 +215,23 @@ static eh_status account_levels(eh_context *ctx, eh_detection *d, uint32_t n_acc
     return status;
 }
 
-eh_status eh_judge_accounts(eh_context *ctx, const eh_action_table *table, eh_detection *d, uint32_t n_behaviours,
-                            eh_error *err)
+eh_status eh_judge_accounts(eh_context *ctx, uint32_t n_accounts, eh_detection *d, eh_error *err)
 {
-    uint32_t n_accounts = table->accounts.n, least = 2;
-    for (int b = 0; b < EH_N_BEHAVIOURS; b++)
-        if (d->behaviours[b].n_actions && d->behaviours[b].min_common_objects > least)
-            least = d->behaviours[b].min_common_objects;
     pair_table pairs = {0};
     tally *tallies = eh_alloc(ctx, n_accounts, sizeof *tallies, err);
     double *q_own = eh_alloc(ctx, d->n_edges, sizeof *q_own, err);
-    eh_status status = tallies && q_own ? pair_table_init(ctx, d, n_behaviours, &pairs, err) : err->status;
+    eh_status status = tallies && q_own ? pair_table_init(ctx, d, &pairs, err) : err->status;
     if (status == EH_OK) status = own_cascade_levels(ctx, d, q_own, err);
     if (status == EH_OK) {
-        for (uint32_t u = 0; u < n_accounts; u++) tallies[u].log_sum_e = tallies[u].log_sum_e_second = -INFINITY;
+        for (uint32_t u = 0; u < n_accounts; u++) {
+            tallies[u].log_sum_e = tallies[u].log_sum_e_second = -INFINITY;
+            for (int b = 0; b < EH_N_BEHAVIOURS; b++) tallies[u].log_sum_e_of[b] = -INFINITY;
+        }
         tally_pairs(d, &pairs, q_own, tallies);
         status = account_levels(ctx, d, n_accounts, tallies, err);
     }
     for (uint32_t u = 0; status == EH_OK && u < n_accounts; u++) {
-        d->accounts[u].n_objects_needed = objects_needed(d, &d->accounts[u], n_behaviours, least);
+        d->accounts[u].n_objects_needed = objects_needed(d, &d->accounts[u]);
         decide(d, &d->accounts[u], &tallies[u]);
         d->n_listed_accounts += d->accounts[u].is_listed;
     }

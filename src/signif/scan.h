@@ -1,6 +1,7 @@
 /**
  * @file scan.h
- * The two passes over all pairs of one behaviour: how many are testable, and the test of those with co-actions.
+ * The two passes over all pairs: how many are testable, and the test of those with co-actions. All behaviours are
+ * walked together, since the evidence of a pair is one value.
  */
 #ifndef EH_SIGNIF_SCAN_H
 #define EH_SIGNIF_SCAN_H
@@ -9,22 +10,29 @@
 
 enum { eh_most_common = 8 }; /* more shared objects than this never raise the bar */
 
-/** How many partners share at least k objects (episodes) with each account; k = 0 .. 8, [0] unused. */
+/** The behaviours under test; fields[b].timeline == NULL where behaviour b is not. */
+typedef struct eh_fields {
+    eh_field of[EH_N_BEHAVIOURS];
+    uint32_t n_accounts, n_tested;
+} eh_fields;
+
+/** How many partners share at least k objects (object-days) with each account; k = 0 .. 8, [0] unused. */
 typedef struct eh_overlap {
     eh_context *ctx;
-    uint32_t (*n_partners)[eh_most_common + 1];
-    uint32_t *most_common;   /**< the most objects shared with anybody */
+    uint32_t (*n_partners)[eh_most_common + 1]; /**< per account, over all behaviours together */
+    uint32_t *most_common;                      /**< the most objects shared with anybody */
     uint64_t n_pairs[eh_most_common + 1];
-    bool is_bound;           /**< counts of eligible pairs instead: the exact pass would cost too much */
+    uint64_t n_pairs_of[EH_N_BEHAVIOURS][eh_most_common + 1]; /**< on one behaviour alone */
+    bool is_bound;                              /**< eligible pairs instead: the exact pass would cost too much */
 } eh_overlap;
 
 /** Depends on who acted on what, never on when: choosing testable pairs by it looks at no outcome. */
-EH_MUST_CHECK eh_status eh_overlap_init(eh_context *ctx, const eh_timeline *timeline, eh_overlap *out, eh_error *err);
+EH_MUST_CHECK eh_status eh_overlap_init(eh_context *ctx, const eh_fields *fields, eh_overlap *out, eh_error *err);
 void eh_overlap_release(eh_overlap *overlap);
 /** Tarone's rule: the fewest shared objects with which lock-step could reach e-BH at q among m(s) pairs; 2 .. 8. */
-uint32_t eh_fewest_common(const eh_overlap *overlap, double q, uint32_t n_behaviours);
+uint32_t eh_fewest_common(const eh_overlap *overlap, double q);
 
-/** Tests every pair with >= min_common shared and >= 2 co-acted objects. Edges sorted by (a, b); owned by the caller. */
-EH_MUST_CHECK eh_status eh_scan(eh_context *ctx, const eh_field *field, eh_behaviour behaviour, uint32_t min_common,
-                                eh_edge **edges, uint64_t *n_edges, eh_error *err);
+/** Tests every pair with >= min_common shared and >= 2 co-acted objects. Edges sorted by (a, b, behaviour). */
+EH_MUST_CHECK eh_status eh_scan(eh_context *ctx, const eh_fields *fields, uint32_t min_common, eh_edge **edges,
+                                uint64_t *n_edges, eh_error *err);
 #endif

@@ -195,7 +195,8 @@ static eh_status put_rows(writer *w, const row_key *rows, eh_error *err)
 {
     put(w, header);
     for (size_t i = 0; i < w->world->posts.n; i++) {
-        if (i % 4096 == 0 && eh_context_is_cancelled(w->world->ctx)) return eh_fail(err, EH_E_CANCELLED, "cancelled while writing");
+        if (i % 4096 == 0 && eh_context_is_cancelled(w->world->ctx))
+            return eh_fail(err, EH_E_CANCELLED, "cancelled while writing");
         EH_TRY(put_row(w, rows[i].post, err));
     }
     return EH_OK;
@@ -206,18 +207,22 @@ eh_status eh_sim_write_posts(eh_sim_world *world, const char *path, eh_error *er
     eh_error local = EH_ERROR_INIT;
     if (!err) err = &local;
     writer w = {.world = world, .field = EH_BUF_INIT(world->ctx), .more = EH_BUF_INIT(world->ctx)};
-    eh_status status = EH_OK;
+    eh_status status;
     row_key *rows = eh_alloc(world->ctx, world->posts.n, sizeof *rows, err);
-    w.ids = rows ? eh_alloc(world->ctx, world->posts.n, sizeof *w.ids, err) : NULL;
-    status = w.ids ? order_rows(world, rows, w.ids, err) : err->status;
-    if (status == EH_OK) status = eh_outfile_open(world->ctx, path, &w.out, err);
-    if (status == EH_OK) {
-        status = put_rows(&w, rows, err);
-        if (status == EH_OK)
-            status = eh_outfile_commit(&w.out, err);
-        else
-            eh_outfile_discard(&w.out);
+    w.ids = eh_alloc(world->ctx, world->posts.n, sizeof *w.ids, err);
+    if (!rows || !w.ids) {
+        status = err->status;
+        goto done;
     }
+    status = order_rows(world, rows, w.ids, err);
+    if (status == EH_OK) status = eh_outfile_open(world->ctx, path, &w.out, err);
+    if (status != EH_OK) goto done;
+    status = put_rows(&w, rows, err);
+    if (status == EH_OK)
+        status = eh_outfile_commit(&w.out, err);
+    else
+        eh_outfile_discard(&w.out);
+done:
     eh_buf_release(&w.field);
     eh_buf_release(&w.more);
     eh_free(world->ctx, w.ids);
@@ -235,7 +240,8 @@ eh_status eh_sim_write_truth(eh_sim_world *world, const char *path, eh_simulate_
         if (!account->occurs && account->group == 0) continue;
         report->n_accounts++;
         report->n_planted += account->group != 0;
-        fprintf(out.stream, "%llu,%s\n", (unsigned long long)eh_sim_account_id(world, (uint32_t)i), world->groups[account->group]);
+        unsigned long long id = eh_sim_account_id(world, (uint32_t)i);
+        fprintf(out.stream, "%llu,%s\n", id, world->groups[account->group]);
     }
     report->n_posts = world->posts.n;
     return eh_outfile_commit(&out, err);

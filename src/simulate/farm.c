@@ -56,11 +56,15 @@ static int64_t local_ms(const eh_sim_world *world, const eh_sim_farm *set, uint3
     return eh_sim_day_start_ms(world, day) + minutes_ms(minute - set->zone_min);
 }
 
+/* The leads' posts are scheduled; the order to spread one comes minutes to a day later. */
 static eh_status publish_lead_post(eh_sim_world *world, eh_sim_crew *crew, eh_sim_event *order, eh_error *err)
 {
     const eh_sim_farm *set = crew->population->parameters;
     uint32_t lead = crew->first_account + set->n_operators * (uint32_t)eh_rng_below(&crew->rng, set->n_leads);
-    eh_sim_post post = eh_sim_post_of(lead, order->time_ms, EH_SIM_POST);
+    double lag_min = fmin(3 + eh_rng_lognormal(&crew->rng, set->order_lag_min, 1), 1440);
+    int64_t written_ms = order->time_ms - minutes_ms(lag_min);
+    if (written_ms < eh_sim_day_start_ms(world, 0)) written_ms = eh_sim_day_start_ms(world, 0);
+    eh_sim_post post = eh_sim_post_of(lead, written_ms, EH_SIM_POST);
     post.text = order->text;
     post.is_feed = true;
     post.appeal = (float)eh_rng_lognormal(&crew->rng, 0.7, 0.8);
@@ -174,11 +178,14 @@ static eh_status make_round(eh_sim_world *world, eh_sim_crew *crew, operator_day
 static eh_status drive(eh_sim_world *world, eh_sim_crew *crew, operator_day *shift, int64_t until_ms, eh_error *err)
 {
     eh_rng *rng = &crew->rng;
-    uint32_t account = shift->hands[shift->next++ % shift->n_hands];
-    double length_min = (double)(until_ms - shift->now_ms) / (double)EH_SIM_MINUTE_MS;
+    uint32_t account = shift->hands[shift->next];
+    if (++shift->next >= shift->n_hands) shift->next = 0;
     double step_min = 1 / shift->camouflage_per_min;
-    for (double at = eh_rng_exponential(rng) * step_min; at < length_min; at += 0.2 + eh_rng_exponential(rng) * step_min)
-        EH_TRY(eh_sim_act_ordinary(world, rng, account, shift->now_ms + minutes_ms(at), err));
+    int64_t at_ms = shift->now_ms + minutes_ms(eh_rng_exponential(rng) * step_min);
+    while (at_ms < until_ms) {
+        EH_TRY(eh_sim_act_ordinary(world, rng, account, at_ms, err));
+        at_ms += minutes_ms(0.2 + eh_rng_exponential(rng) * step_min);
+    }
     shift->now_ms = until_ms + minutes_ms(uniform(rng, 0.4, 2.5)); /* hand-over */
     return EH_OK;
 }
@@ -259,6 +266,7 @@ eh_status eh_sim_farm_act(eh_sim_world *world, eh_sim_crew *crew, eh_error *err)
         for (uint32_t operator = 0; operator < set->n_operators && !is_day_off(world, crew, day); operator++) {
             if (operator > 0 && eh_rng_uniform(rng) < 0.05) continue; /* ill */
             operator_day shift = shift_of(world, crew, operator, day);
+            if (shift.n_hands == 0) continue;
             EH_TRY(work(world, crew, &shift, crew->events.items + first, end - first, err));
         }
         first = end;

@@ -98,8 +98,9 @@ static eh_status choose_friends(eh_sim_world *world, eh_rng *rng, eh_sim_account
     const eh_sim_community *home = &world->communities.items[account->community];
     uint32_t wanted = 2 + (uint32_t)eh_rng_poisson(rng, 5), position = 0;
     if (wanted > eh_sim_max_friends) wanted = eh_sim_max_friends;
-    if (wanted > home->n_members - 1) wanted = home->n_members - 1;
     account->first_friend = (uint32_t)world->friends.n;
+    if (home->n_members < 2) return EH_OK;
+    if (wanted > home->n_members - 1) wanted = home->n_members - 1;
     EH_TRY(eh_reserve(world->ctx, (void **)&world->friends.items, &world->friends.capacity, world->friends.n + eh_sim_max_friends,
                       sizeof *world->friends.items, err));
     /* members are listed in ascending order of number */

@@ -45,7 +45,8 @@ static eh_status settle_sources(eh_sim_world *world, eh_rng *rng, eh_error *err)
     for (uint32_t i = 0; i < n; i++) {
         bool is_national = i < n_national;
         uint32_t community = is_national ? (uint32_t)eh_rng_below(rng, n_communities) : (i - n_national) % n_communities;
-        double weight = is_national ? 0.5 : 1 / (1.0 + (double)((i - n_national) / n_communities));
+        uint32_t rank = is_national ? 0 : (i - n_national) / n_communities; /* within its community */
+        double weight = is_national ? 0.5 : 1 / (1.0 + rank);
         EH_TRY(settle_source(world, rng, community, is_national, weight, err));
     }
     return EH_OK;
@@ -130,7 +131,8 @@ static eh_status publish_breaking(eh_sim_world *world, eh_sim_crew *crew, int64_
 {
     eh_rng *rng = &crew->rng;
     eh_sim_event event = {.time_ms = time_ms, .kind = BREAKING, .community = EH_SIM_NONE, .first_post = (uint32_t)world->posts.n};
-    event.language = eh_rng_below(rng, 3) ? EH_SIM_NONE : world->communities.items[eh_rng_below(rng, world->communities.n)].language;
+    uint32_t home = (uint32_t)eh_rng_below(rng, world->communities.n);
+    event.language = eh_rng_below(rng, 3) ? EH_SIM_NONE : world->communities.items[home].language;
     EH_TRY(eh_sim_add_tag(world, event.language == EH_SIM_NONE ? 0 : event.language, &event.tag, err));
     for (size_t s = 0; s < world->sources.n; s++) {
         eh_sim_source source = world->sources.items[s];

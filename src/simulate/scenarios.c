@@ -20,10 +20,11 @@ static const eh_sim_farm shift_work = {.n_accounts = 60,
                                        .pause_min = 750,
                                        .pause_length_min = 45,
                                        .orders_per_day = 7,
+                                       .order_lag_min = 90,
                                        .participation = 0.6,
                                        .camouflage = 0.4,
                                        .copy_share = 0.35,
-                                       .audience = 0.05};
+                                       .audience = 0.25};
 
 static const eh_sim_ring reposting = {
     .n_accounts = 20, .n_objects = 40, .n_sponsors = 3, .participation = 0.85, .camouflage = 0.5, .jitter_min = 15};
@@ -53,19 +54,18 @@ const eh_scenario *eh_scenarios(size_t *n)
     return names;
 }
 
-static eh_status find_scenario(const char *name, const scenario **found, eh_error *err)
+/* NULL with *err filled where there is none of that name. */
+static const scenario *find_scenario(const char *name, eh_error *err)
 {
     size_t n = sizeof names / sizeof *names, size = 0;
     char list[256] = "";
     for (size_t i = 0; i < n; i++) {
-        if (name && strcmp(name, names[i].name) == 0) {
-            *found = &scenarios[i];
-            return EH_OK;
-        }
+        if (name && strcmp(name, names[i].name) == 0) return &scenarios[i];
         int wrote = snprintf(list + size, sizeof list - size, "%s%s", i ? ", " : "", names[i].name);
         if (wrote > 0 && (size_t)wrote < sizeof list - size) size += (size_t)wrote;
     }
-    return eh_fail(err, EH_E_NOT_FOUND, "no scenario is called '%s'; there are: %s", name ? name : "", list);
+    (void)eh_fail(err, EH_E_NOT_FOUND, "no scenario is called '%s'; there are: %s", name ? name : "", list);
+    return NULL;
 }
 
 static eh_status check_options(const eh_sim_world *world, eh_error *err)
@@ -126,11 +126,11 @@ eh_status eh_simulate(eh_context *ctx, const char *name, const eh_simulate_optio
 {
     eh_error local_error = EH_ERROR_INIT;
     eh_simulate_report local_report;
-    const scenario *plan = NULL;
     if (!err) err = &local_error;
     if (!report) report = &local_report;
     *report = (eh_simulate_report){0};
-    EH_TRY(find_scenario(name, &plan, err));
+    const scenario *plan = find_scenario(name, err);
+    if (!plan) return err->status;
     eh_sim_world world = {.ctx = ctx, .seed = eh_context_seed(ctx), .seen = {.ctx = ctx}};
     world.n_honest = options && options->n_accounts ? options->n_accounts : plan->n_accounts;
     world.n_days = options && options->n_days ? options->n_days : plan->n_days;

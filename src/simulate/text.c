@@ -122,11 +122,13 @@ eh_status eh_sim_text_of(const eh_sim_world *world, uint32_t number, eh_buf *tex
     uint32_t language = world->accounts.items[post->account].language;
     if (post->wording == EH_SIM_HEADLINE && post->article != EH_SIM_NONE)
         language = world->articles.items[post->article].language;
-    uint64_t state = eh_sim_mix(post->text, post->wording == EH_SIM_OWN_WORDS ? post->account : UINT64_C(1) << 40 | post->wording);
+    /* own words are the author's, others are everybody's */
+    uint64_t whose = post->wording == EH_SIM_OWN_WORDS ? post->account : UINT64_C(1) << 40 | post->wording;
+    uint64_t state = eh_sim_mix(post->text, whose);
     EH_TRY(add_words(text, &eh_sim_languages[language], post->wording, state, err));
     EH_TRY(add_tags(world, post, text, err));
-    if (post->article != EH_SIM_NONE || post->kind == EH_SIM_QUOTE) EH_TRY(add_short_link(eh_sim_mix(number, world->seed), text, err));
-    return EH_OK;
+    if (post->article == EH_SIM_NONE && post->kind != EH_SIM_QUOTE) return EH_OK;
+    return add_short_link(eh_sim_mix(number, world->seed), text, err);
 }
 
 /* ---- names ---- */

@@ -271,6 +271,7 @@ typedef struct eh_sim_farm {
     uint32_t n_accounts, n_operators, n_leads, n_sites;
     int32_t zone_min, start_min, end_min, pause_min, pause_length_min;
     double orders_per_day;
+    double order_lag_min; /* median time from a lead's post to the order to spread it */
     double participation; /* of an account in an order its operator carries out */
     double camouflage;    /* share of ordinary actions */
     double copy_share;    /* of ordered texts that are pasted rather than reworded */

@@ -36,8 +36,8 @@ grep -q '</html>' page.html || fail "the page does not end"
 
 expect 0 '^7$' evenhand sql case.duckdb 'SELECT 3 + 4 AS n'
 expect 0 '' evenhand sql case.duckdb 'SELECT 3 + 4 AS n' -o n.jsonl
-grep -q '"n":7' n.jsonl || fail "sql to jsonl"
-expect 1 '^evenhand: ' evenhand sql case.duckdb 'SELECT * FROM nothing_such'
+grep -E -q '"n": ?7' n.jsonl || fail "sql to jsonl"
+expect 2 'nothing_such' evenhand sql case.duckdb 'SELECT * FROM nothing_such'
 expect 1 '^evenhand: ' evenhand sql case.duckdb "SELECT * FROM read_csv('more.csv')"
 expect 1 '^evenhand: ' evenhand sql case.duckdb 'DROP TABLE posts'
 expect 1 '^evenhand: ' evenhand sql case.duckdb "COPY (SELECT 1) TO 'stolen.csv'"

@@ -23,14 +23,27 @@ fi
 expect 0 'ada,ben,3' evenhand pairs good.csv -b repost -w 60s -o /dev/stdout
 expect 0 'ada,ben,3' evenhand pairs good.csv -b repost -w 60s -o -
 
-# A small disk of its own, where root may mount one.
+# Small disks of their own, where root may mount them: too small for the log, for the database, for the files. Either
+# it fits, or it fails and leaves nothing.
 mkdir small
-if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=256k tmpfs small 2>/dev/null; then
-    expect 1 '^evenhand: ' evenhand investigate good.csv -o small/case
-    [ ! -e small/case/investigation.duckdb ] || fail "a database on the full disk"
-    [ -z "$(ls -A small/case 2>/dev/null)" ] || fail "left on the full disk: $(ls -A small/case)"
+for size in 16k 64k 256k 1m 2m 3m; do
+    [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=$size tmpfs small 2>/dev/null || break
+    evenhand investigate good.csv -o small/case >out.txt 2>err.txt
+    case $? in
+    0)
+        [ "$(evenhand sql small/case/investigation.duckdb 'SELECT count(*) FROM posts' 2>err.txt | tail -1)" = 8 ] ||
+            fail "$size: a success, but the database is not whole: $(cat err.txt)"
+        [ "$(wc -l <small/case/accounts.csv)" -eq 4 ] || fail "$size: accounts.csv is not whole"
+        ;;
+    1)
+        grep -q '^evenhand: ' err.txt || fail "$size: no message"
+        [ -z "$(ls -A small)" ] || fail "$size: left on the full disk: $(ls -A small small/case)"
+        ;;
+    *) fail "$size: exit $? $(cat err.txt)" ;;
+    esac
+    [ $size != 64k ] || grep -q 'small' err.txt || fail "64k is enough?"
     umount small
-fi
+done
 
 # A reader that has seen enough ends it quietly.
 evenhand schema 2>err.txt | head -1 >out.txt

@@ -276,8 +276,9 @@ static double expect_log_e(const double *p, const bool *x, int n)
     return log(sum);
 }
 
-/* Blocks of a pair in one window: p_B, and X_B after the rule that one sitting counts once. */
-static int blocks_of(const chance *chances, int n, int w, double *p, bool *x)
+/* Blocks of a pair in one window: p_B, and X_B after the rule that one sitting counts once.
+ * is_sharp: only the object with the smallest chance of each block. */
+static int blocks_of(const chance *chances, int n, int w, bool is_sharp, double *p, bool *x)
 {
     int64_t block[most_blocks], time_us[most_blocks];
     int n_blocks = 0;
@@ -285,6 +286,12 @@ static int blocks_of(const chance *chances, int n, int w, double *p, bool *x)
         int b = 0;
         while (b < n_blocks && block[b] != chances[i].block) b++;
         if (b == n_blocks) block[n_blocks] = chances[i].block, p[b] = 1, time_us[b] = INT64_MAX, n_blocks++;
+        if (is_sharp) {
+            if (p[b] < 1 && 1 - chances[i].p[w] <= p[b]) continue; /* one at least as sharp is there */
+            p[b] = 1 - chances[i].p[w];
+            time_us[b] = chances[i].x[w] ? chances[i].later_us : INT64_MAX;
+            continue;
+        }
         p[b] *= 1 - chances[i].p[w];
         if (chances[i].x[w] && chances[i].later_us < time_us[b]) time_us[b] = chances[i].later_us;
     }
@@ -292,7 +299,7 @@ static int blocks_of(const chance *chances, int n, int w, double *p, bool *x)
     for (int64_t last = INT64_MIN;;) {
         int next = -1;
         for (int b = 0; b < n_blocks; b++)
-            if (time_us[b] != INT64_MAX && !x[b] && (last == INT64_MIN || time_us[b] >= last + 6 * EH_HOUR_US) &&
+            if (time_us[b] != INT64_MAX && !x[b] && (last == INT64_MIN || time_us[b] >= last + 4 * EH_HOUR_US) &&
                 (next < 0 || time_us[b] < time_us[next]))
                 next = b;
         if (next < 0) return n_blocks;
@@ -335,19 +342,22 @@ static int chances_of(const eh_action_set *s, const model *m, uint32_t u, uint32
 
 static void compare(const eh_edge *edge, const chance *chances, int n)
 {
-    double log_e[4], p[most_blocks], sum = 0;
+    double log_e[4], p[most_blocks], sum = 0, sum_sharp = 0;
     bool x[most_blocks];
     int best = 0;
     for (int w = 0; w < 4; w++) {
-        int n_blocks = blocks_of(chances, n, w, p, x);
+        int n_sharp = blocks_of(chances, n, w, true, p, x);
+        sum_sharp += exp(expect_log_e(p, x, n_sharp)) / 4;
+        int n_blocks = blocks_of(chances, n, w, false, p, x);
         log_e[w] = expect_log_e(p, x, n_blocks);
         sum += exp(log_e[w]) / 4;
         if (log_e[w] > log_e[best]) best = w;
     }
-    int n_blocks = blocks_of(chances, n, best, p, x), k = 0;
+    int n_blocks = blocks_of(chances, n, best, false, p, x), k = 0;
     double mu = 0;
     for (int b = 0; b < n_blocks; b++) k += x[b], mu += p[b];
     CHECK_NEAR(exp(edge->log_e), sum, 1e-6); /* the oracle integrates kernels numerically */
+    CHECK_NEAR(exp(edge->log_e_pair), (sum + sum_sharp) / 2, 1e-6);
     CHECK_EQ_INT(edge->window_us, windows_us[best]);
     CHECK_EQ_INT(edge->n_sittings, k);
     CHECK_NEAR(edge->n_sittings_expected, mu, 1e-6);
@@ -371,7 +381,7 @@ static void every_tested_pair_matches(void)
             for (uint32_t v = u + 1; v < w.table.accounts.n; v++) {
                 static chance chances[most_blocks];
                 int n_coacted, n = chances_of(s, &m, u, v, chances, &n_coacted);
-                bool is_tested = n >= (int)d.behaviours[EH_REPOST].min_common_objects && n_coacted >= 2;
+                bool is_tested = n >= (int)d.min_common_objects && n_coacted >= 2;
                 bool is_there = at < d.n_edges && d.edges[at].account_a == u && d.edges[at].account_b == v;
                 CHECK_EQ_INT(is_there, is_tested);
                 if (!is_tested) continue;

@@ -1,0 +1,32 @@
+/** @file investigation_private.h  What the files of this module share. */
+#ifndef EH_INVESTIGATION_PRIVATE_H
+#define EH_INVESTIGATION_PRIVATE_H
+
+#include "evenhand/investigation.h"
+#include "investigation/tables.h"
+
+struct eh_investigation {
+    eh_context *ctx;
+    eh_store *store;
+    eh_open_mode mode;
+    eh_buf command; /* the words of the command line that bear on the result, separated by NUL */
+    bool is_sandboxed;
+};
+
+/** EH_E_INVALID unless the investigation is open for writing. */
+EH_MUST_CHECK eh_status inv_check_writable(const eh_investigation *inv, eh_error *err);
+/** "repost|link" for a bit mask; empty for 0. */
+EH_MUST_CHECK eh_status inv_behaviours_text(eh_buf *out, uint32_t behaviours, eh_error *err);
+/** "followed,one_partner" for EH_NOTE_* bits; empty for 0. */
+EH_MUST_CHECK eh_status inv_notes_text(eh_buf *out, uint32_t notes, eh_error *err);
+/** The run to use: run_id if it exists, the latest for NULL; EH_E_NOT_FOUND otherwise. */
+EH_MUST_CHECK eh_status inv_find_run(eh_investigation *inv, const char *run_id, char found[EH_RUN_ID_SIZE], eh_error *err);
+/** Ends a transaction: commits when status is EH_OK, else rolls back and gives status on. */
+EH_MUST_CHECK eh_status inv_end_transaction(eh_investigation *inv, eh_status status, eh_error *err);
+
+/** graph_files.c, provenance.c: write into an open file. */
+typedef struct eh_outfile eh_outfile;
+EH_MUST_CHECK eh_status inv_write_graph(eh_investigation *inv, const char *run_id, bool is_gexf, eh_outfile *out,
+                                        eh_error *err);
+EH_MUST_CHECK eh_status inv_write_provenance(eh_investigation *inv, const char *run_id, eh_outfile *out, eh_error *err);
+#endif

@@ -1,0 +1,172 @@
+/*
+ * A detection run: known already, or computed and stored in one transaction.
+ *
+ * run id = first 16 hex digits of SHA-256 over version, parameters, seed and, sorted, each archive's SHA-256 with the
+ * options it was read with. Threads, memory and places do not enter: they do not bear on the result.
+ */
+#include "investigation/run_store.h"
+
+#include "base/hash.h"
+
+#include <stdio.h>
+
+/* ---- parameters ------------------------------------------------------------------------------------------------ */
+
+static eh_status add_present(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
+{
+    (void)columns;
+    (void)n_columns;
+    (void)err;
+    eh_behaviour behaviour;
+    if (eh_behaviour_of(cells[0].text, &behaviour)) *(uint32_t *)data |= 1u << behaviour;
+    return EH_OK;
+}
+
+/* "All present" is written out, and windows and precision take the archives' time step into account. */
+static eh_status resolve(eh_investigation *inv, eh_detect_options *options, eh_error *err)
+{
+    uint32_t present = 0;
+    int64_t precision_us = 0;
+    EH_TRY(eh_store_query(inv->store, "SELECT DISTINCT behaviour FROM actions", NULL, add_present, &present, err));
+    if (options->behaviours == 0) options->behaviours = present;
+    EH_TRY(eh_store_integer(inv->store, "SELECT coalesce(max(time_precision_us), 1) FROM sources", &precision_us, err));
+    if (precision_us > options->precision_us) options->precision_us = precision_us;
+    if (present == 0)
+        return eh_fail_at(err, EH_E_STATISTICS, eh_store_path(inv->store), -1, -1,
+                          "holds no actions; import an archive first");
+    return EH_OK;
+}
+
+static eh_status add_parameters(eh_buf *out, const eh_detect_options *options, eh_error *err)
+{
+    EH_TRY(eh_buf_printf(out, err, "{\"behaviours\": ["));
+    const char *separator = "";
+    for (int b = 0; b < EH_N_BEHAVIOURS; b++) {
+        if (!(options->behaviours >> b & 1)) continue;
+        EH_TRY(eh_buf_printf(out, err, "%s\"%s\"", separator, eh_behaviour_name((eh_behaviour)b)));
+        separator = ", ";
+    }
+    EH_TRY(eh_buf_printf(out, err, "], \"windows_s\": ["));
+    for (uint32_t i = 0; i < options->n_windows && i < EH_MOST_WINDOWS; i++)
+        EH_TRY(eh_buf_printf(out, err, "%s%.15g", i ? ", " : "", (double)options->windows_us[i] / 1e6));
+    return eh_buf_printf(out, err, "], \"q\": %.15g, \"time_precision_us\": %lld}", options->q,
+                         (long long)options->precision_us);
+}
+
+static eh_status add_inputs(eh_investigation *inv, run_record *run, eh_buf *identity, eh_error *err)
+{
+    EH_TRY(eh_store_text(inv->store,
+                         "SELECT '[' || coalesce(string_agg('\"' || sha256 || '\"', ', ' ORDER BY sha256), '') || ']' FROM "
+                         "(SELECT DISTINCT sha256 FROM sources)",
+                         &run->inputs, err));
+    EH_TRY(eh_store_text(inv->store,
+                         "SELECT coalesce(string_agg(sha256 || ' ' || options, chr(10) ORDER BY sha256, options), '') FROM "
+                         "sources",
+                         identity, err));
+    return eh_store_integer(inv->store, "SELECT coalesce(max(source_id), 0) FROM sources", &run->last_source_id, err);
+}
+
+static eh_status identify(eh_investigation *inv, run_record *run, eh_error *err)
+{
+    eh_buf identity = EH_BUF_INIT(inv->ctx);
+    EH_TRY(add_parameters(&run->parameters, &run->options, err));
+    eh_status status = eh_buf_printf(&identity, err, "evenhand %s\nparameters %s\nseed %llu\n", eh_version(),
+                                     run->parameters.data, (unsigned long long)eh_context_seed(inv->ctx));
+    if (status == EH_OK) status = add_inputs(inv, run, &identity, err);
+    if (status == EH_OK) {
+        char hex[eh_sha256_hex_size];
+        eh_sha256 hash;
+        eh_sha256_init(&hash);
+        eh_sha256_add(&hash, identity.data, identity.size);
+        eh_sha256_final(&hash, hex);
+        snprintf(run->run_id, sizeof run->run_id, "%.*s", EH_RUN_ID_SIZE - 1, hex);
+    }
+    eh_buf_release(&identity);
+    return status;
+}
+
+/* ---- known runs ------------------------------------------------------------------------------------------------ */
+
+static eh_status take_summary(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
+{
+    (void)columns;
+    (void)n_columns;
+    (void)err;
+    eh_run_summary *summary = data;
+    summary->was_known = true;
+    summary->n_accounts = (uint64_t)cells[0].integer;
+    summary->n_listed_accounts = (uint64_t)cells[1].integer;
+    summary->n_edges = (uint64_t)cells[2].integer;
+    summary->n_listed_pairs = (uint64_t)cells[3].integer;
+    summary->n_networks = (uint64_t)cells[4].integer;
+    summary->n_evidence = (uint64_t)cells[5].integer;
+    return EH_OK;
+}
+
+static eh_status take_finding(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
+{
+    (void)columns;
+    (void)n_columns;
+    (void)err;
+    eh_run_summary *summary = data;
+    for (int i = 0; i <= EH_FINDING_STRONG; i++)
+        if (eh_str_is(cells[0].text, eh_finding_name((eh_finding)i))) summary->n_findings[i] = (uint64_t)cells[1].integer;
+    return EH_OK;
+}
+
+static eh_status summarise(eh_investigation *inv, const char *run_id, eh_run_summary *summary, eh_error *err)
+{
+    char sql[256];
+    snprintf(summary->run_id, sizeof summary->run_id, "%s", run_id);
+    snprintf(sql, sizeof sql,
+             "SELECT n_accounts, n_listed_accounts, n_edges, n_listed_pairs, n_networks, n_evidence FROM runs WHERE run_id = '%s'",
+             run_id);
+    EH_TRY(eh_store_query(inv->store, sql, NULL, take_summary, summary, err));
+    snprintf(sql, sizeof sql, "SELECT finding, count(*) FROM findings WHERE run_id = '%s' GROUP BY finding", run_id);
+    return eh_store_query(inv->store, sql, NULL, take_finding, summary, err);
+}
+
+/* ---- running --------------------------------------------------------------------------------------------------- */
+
+static eh_status compute(eh_investigation *inv, run_record *run, eh_error *err)
+{
+    EH_TRY(eh_investigation_actions(inv, run->options.behaviours, true, &run->table, err));
+    eh_store_fit_memory(inv->store, 10);
+    EH_TRY(eh_detect(inv->ctx, &run->table, &run->options, &run->detection, err));
+    EH_TRY(eh_networks_of(inv->ctx, &run->detection, run->table.accounts.n, &run->networks, err));
+    eh_store_fit_memory(inv->store, 60);
+    return EH_OK;
+}
+
+static eh_status detect(eh_investigation *inv, run_record *run, eh_run_summary *summary, eh_error *err)
+{
+    EH_TRY(inv_check_writable(inv, err));
+    EH_TRY(resolve(inv, &run->options, err));
+    EH_TRY(identify(inv, run, err));
+    EH_TRY(summarise(inv, run->run_id, summary, err));
+    if (summary->was_known) return EH_OK;
+    EH_TRY(compute(inv, run, err));
+    EH_TRY(eh_store_exec(inv->store, "BEGIN", err));
+    EH_TRY(inv_end_transaction(inv, run_store(inv, run, err), err));
+    eh_status status = summarise(inv, run->run_id, summary, err);
+    summary->was_known = false;
+    return status;
+}
+
+eh_status eh_investigation_detect(eh_investigation *inv, const eh_detect_options *options, eh_run_summary *summary,
+                                  eh_error *err)
+{
+    eh_error local = EH_ERROR_INIT;
+    if (!err) err = &local;
+    *summary = (eh_run_summary){0};
+    run_record run = {.options = options ? *options : eh_detect_options_default(),
+                      .parameters = EH_BUF_INIT(inv->ctx),
+                      .inputs = EH_BUF_INIT(inv->ctx)};
+    eh_status status = detect(inv, &run, summary, err);
+    if (run.networks.ctx) eh_networks_release(&run.networks);
+    if (run.detection.ctx) eh_detection_release(&run.detection);
+    if (run.table.ctx) eh_action_table_release(&run.table);
+    eh_buf_release(&run.parameters);
+    eh_buf_release(&run.inputs);
+    return status;
+}

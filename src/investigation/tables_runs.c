@@ -1,0 +1,140 @@
+/* The tables that a detection run fills. Rows of a run are never changed. */
+#include "investigation/tables.h"
+
+#define TIME "TIMESTAMP", "UTC, us"
+#define RUN_ID {"run_id", "VARCHAR", "", "run", EH_COLUMN_REQUIRED}
+#define N_COLUMNS(columns) (sizeof(columns) / sizeof *(columns))
+
+static const eh_table_column runs[] = {
+    {"run_id", "VARCHAR", "", "16 hex digits of the SHA-256 of version, parameters, seed and inputs", EH_COLUMN_REQUIRED},
+    {"run_number", "INTEGER", "", "1, 2 ... in order of running; the last one is the latest", EH_COLUMN_REQUIRED},
+    {"version", "VARCHAR", "", "version of evenhand", EH_COLUMN_REQUIRED},
+    {"parameters", "VARCHAR", "", "all parameters that bear on the result, as JSON", EH_COLUMN_REQUIRED},
+    {"seed", "VARCHAR", "", "seed of random draws (an unsigned 64-bit number)", EH_COLUMN_REQUIRED},
+    {"inputs", "VARCHAR", "", "SHA-256 of the archives, sorted, as a JSON array", EH_COLUMN_REQUIRED},
+    {"last_source_id", "INTEGER", "", "the run saw archives up to this number", EH_COLUMN_REQUIRED},
+    {"q", "DOUBLE", "probability", "accepted share of false findings", EH_COLUMN_REQUIRED},
+    {"time_precision_us", "BIGINT", "us", "coarsest time step of the archives", EH_COLUMN_REQUIRED},
+    {"n_accounts", "BIGINT", "accounts", "accounts with at least one action", EH_COLUMN_REQUIRED},
+    {"n_testable_accounts", "BIGINT", "accounts", "accounts with at least one testable partner", EH_COLUMN_REQUIRED},
+    {"n_listed_accounts", "BIGINT", "accounts", "accounts listed", EH_COLUMN_REQUIRED},
+    {"n_testable_pairs", "BIGINT", "pairs", "pairs that share at least min_common_objects objects", EH_COLUMN_REQUIRED},
+    {"is_bound", "BOOLEAN", "", "n_testable_pairs is an upper bound, not a count", EH_COLUMN_REQUIRED},
+    {"min_common_objects", "BIGINT", "objects", "fewest shared objects, over all behaviours, with which a pair is tested",
+     EH_COLUMN_REQUIRED},
+    {"n_tested_behaviours", "BIGINT", "behaviours", "behaviours tested", EH_COLUMN_REQUIRED},
+    {"n_listed_pairs", "BIGINT", "pairs", "pairs listed", EH_COLUMN_REQUIRED},
+    {"n_edges", "BIGINT", "edges", "rows in edges", EH_COLUMN_REQUIRED},
+    {"n_evidence", "BIGINT", "rows", "rows in evidence", EH_COLUMN_REQUIRED},
+    {"n_networks", "BIGINT", "networks", "rows in networks", EH_COLUMN_REQUIRED},
+    {"modularity", "DOUBLE", "", "modularity of the networks; NULL without edges", EH_COLUMN_PLAIN},
+};
+
+static const eh_table_column run_behaviours[] = {
+    RUN_ID,
+    {"behaviour", "VARCHAR", "", "behaviour tested", EH_COLUMN_REQUIRED},
+    {"n_actions", "BIGINT", "actions", "actions of this behaviour", EH_COLUMN_REQUIRED},
+    {"n_accounts", "BIGINT", "accounts", "accounts that acted", EH_COLUMN_REQUIRED},
+    {"n_objects", "BIGINT", "objects", "objects acted on", EH_COLUMN_REQUIRED},
+    {"n_testable_pairs", "BIGINT", "pairs", "pairs that share enough objects of this behaviour alone", EH_COLUMN_REQUIRED},
+    {"n_tested_pairs", "BIGINT", "pairs", "pairs with an edge: testable, and co-acted on this behaviour",
+     EH_COLUMN_REQUIRED},
+    {"n_cut_episodes", "BIGINT", "object-days", "so crowded that they were cut by the hour or minute", EH_COLUMN_REQUIRED},
+    {"n_dropped_actions", "BIGINT", "actions", "in minutes so crowded that they say nothing", EH_COLUMN_REQUIRED},
+};
+
+static const eh_table_column findings[] = {
+    RUN_ID,
+    {"account_id", "VARCHAR", "", "account", EH_COLUMN_REQUIRED},
+    {"listed", "BOOLEAN", "", "whether its q_value is at or below the chosen level and nothing forbids listing it",
+     EH_COLUMN_REQUIRED},
+    {"finding", "VARCHAR", "", "strong, moderate, weak, none or insufficient_data", EH_COLUMN_REQUIRED},
+    {"q_value", "DOUBLE", "probability", "expected share of false findings among accounts with this q or less",
+     EH_COLUMN_PLAIN},
+    {"p_value", "DOUBLE", "probability", "chance of such evidence for this account without coordination", EH_COLUMN_PLAIN},
+    {"network_id", "VARCHAR", "", "network it belongs to, n1 the largest; empty for none", EH_COLUMN_PLAIN},
+    {"n_actions", "BIGINT", "actions", "its actions over the tested behaviours", EH_COLUMN_REQUIRED},
+    {"n_partners", "BIGINT", "accounts", "accounts it is tied to by listed edges", EH_COLUMN_REQUIRED},
+    {"behaviours", "VARCHAR", "", "behaviours of its listed edges, joined by |", EH_COLUMN_PLAIN},
+    {"n_testable_partners", "BIGINT", "accounts", "accounts it shares enough objects with to be tested",
+     EH_COLUMN_REQUIRED},
+    {"independent_behaviours", "VARCHAR", "", "behaviours whose evidence lies in posts that no other behaviour used",
+     EH_COLUMN_PLAIN},
+    {"log_e", "DOUBLE", "nat", "natural logarithm of its e-value", EH_COLUMN_PLAIN},
+    {"objects_needed", "BIGINT", "objects", "shared objects that would have sufficed in lock-step", EH_COLUMN_REQUIRED},
+    {"most_common_objects", "BIGINT", "objects", "the most objects (object-days) it shares with any other account", EH_COLUMN_REQUIRED},
+    {"n_first", "BIGINT", "coincidences", "in which it came first, before a listed partner", EH_COLUMN_REQUIRED},
+    {"n_second", "BIGINT", "coincidences", "in which it came second, after a listed partner", EH_COLUMN_REQUIRED},
+    {"median_delay_s", "DOUBLE", "s", "median time from an object's birth to its action; empty where unknown",
+     EH_COLUMN_PLAIN},
+    {"notes", "VARCHAR", "",
+     "what limits the finding, comma separated: followed (only ever copied by others), direction_unknown (times too "
+     "coarse to tell who came second), one_partner (a single listed partner), fast_fan (reacts to favourite sources "
+     "within minutes as a rule), hyperactive (among the most active), one_source (most evidence on one source), "
+     "few_days (evidence on one or two days)",
+     EH_COLUMN_PLAIN},
+};
+
+static const eh_table_column edges[] = {
+    RUN_ID,
+    {"account_a", "VARCHAR", "", "account, bytewise before account_b", EH_COLUMN_REQUIRED},
+    {"account_b", "VARCHAR", "", "account", EH_COLUMN_REQUIRED},
+    {"behaviour", "VARCHAR", "", "behaviour tested", EH_COLUMN_REQUIRED},
+    {"window_s", "DOUBLE", "s", "window that carries the strongest evidence", EH_COLUMN_REQUIRED},
+    {"shared_objects", "BIGINT", "objects", "objects on which both acted within the window", EH_COLUMN_REQUIRED},
+    {"expected", "DOUBLE", "coincidences", "what chance gives; compare with n_coincidences", EH_COLUMN_PLAIN},
+    {"p_value", "DOUBLE", "probability", "chance of at least so many coincidences without coordination", EH_COLUMN_PLAIN},
+    {"q_value", "DOUBLE", "probability", "of the pair: expected share of false findings among pairs with this q or less",
+     EH_COLUMN_PLAIN},
+    {"listed", "BOOLEAN", "", "whether the pair is listed", EH_COLUMN_REQUIRED},
+    {"first_time", TIME, "first co-action", EH_COLUMN_PLAIN},
+    {"last_time", TIME, "last co-action", EH_COLUMN_PLAIN},
+    {"common_objects", "BIGINT", "objects", "objects on which both acted at any time", EH_COLUMN_REQUIRED},
+    {"n_coincidences", "BIGINT", "coincidences", "independent ones: those close together in time count once",
+     EH_COLUMN_REQUIRED},
+    {"log_e", "DOUBLE", "nat", "natural logarithm of this behaviour's e-value, averaged over windows", EH_COLUMN_PLAIN},
+    {"log_e_pair", "DOUBLE", "nat", "of the pair's e-value over all behaviours; the same on each of its edges",
+     EH_COLUMN_PLAIN},
+    {"q_bh", "DOUBLE", "probability", "Benjamini-Hochberg q, for comparison", EH_COLUMN_PLAIN},
+    {"p_own_cascade", "DOUBLE", "probability", "p under the null of each object's own spread alone", EH_COLUMN_PLAIN},
+    {"n_a_second", "BIGINT", "coincidences", "in which account_a came second", EH_COLUMN_REQUIRED},
+    {"n_b_second", "BIGINT", "coincidences", "in which account_b came second", EH_COLUMN_REQUIRED},
+    {"n_tied", "BIGINT", "coincidences", "in which neither can be said to have come second", EH_COLUMN_REQUIRED},
+    {"log_e_a_second", "DOUBLE", "nat", "of the pair: natural logarithm of the e-value of account_a coming second", EH_COLUMN_PLAIN},
+    {"log_e_b_second", "DOUBLE", "nat", "of the pair: natural logarithm of the e-value of account_b coming second", EH_COLUMN_PLAIN},
+};
+
+static const eh_table_column evidence[] = {
+    RUN_ID,
+    {"account_a", "VARCHAR", "", "account, bytewise before account_b", EH_COLUMN_REQUIRED},
+    {"account_b", "VARCHAR", "", "account", EH_COLUMN_REQUIRED},
+    {"behaviour", "VARCHAR", "", "behaviour", EH_COLUMN_REQUIRED},
+    {"object", "VARCHAR", "", "object on which both acted", EH_COLUMN_REQUIRED},
+    {"post_a", "VARCHAR", "", "post of account_a", EH_COLUMN_REQUIRED},
+    {"post_b", "VARCHAR", "", "post of account_b", EH_COLUMN_REQUIRED},
+    {"time_a", TIME, "when account_a acted", EH_COLUMN_REQUIRED},
+    {"time_b", TIME, "when account_b acted", EH_COLUMN_REQUIRED},
+    {"delta_s", "DOUBLE", "s", "time_b - time_a: negative where account_b was first", EH_COLUMN_REQUIRED},
+    {"p_object", "DOUBLE", "probability", "chance of coming so close on this object", EH_COLUMN_PLAIN},
+};
+
+static const eh_table_column networks[] = {
+    RUN_ID,
+    {"network_id", "VARCHAR", "", "n1, n2 ... by size, the largest first", EH_COLUMN_REQUIRED},
+    {"n_accounts", "BIGINT", "accounts", "accounts in it", EH_COLUMN_REQUIRED},
+    {"n_edges", "BIGINT", "pairs", "listed pairs inside it", EH_COLUMN_REQUIRED},
+    {"behaviours", "VARCHAR", "", "behaviours of its edges, joined by |", EH_COLUMN_REQUIRED},
+    {"first_time", TIME, "first co-action", EH_COLUMN_PLAIN},
+    {"last_time", TIME, "last co-action", EH_COLUMN_PLAIN},
+};
+
+#define TABLE(name, meaning) {#name, meaning, name, N_COLUMNS(name)}
+const eh_table eh_run_tables[] = {
+    TABLE(runs, "One row per detection run. A run is immutable."),
+    TABLE(run_behaviours, "What a run tested, per behaviour."),
+    TABLE(findings, "One row per run and account with at least one action."),
+    TABLE(edges, "One row per run, account pair and behaviour that was tested."),
+    TABLE(evidence, "The co-actions behind listed edges."),
+    TABLE(networks, "Groups of accounts tied by listed edges."),
+};
+const size_t eh_n_run_tables = N_COLUMNS(eh_run_tables);
