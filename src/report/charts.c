@@ -214,7 +214,9 @@ static void put_node(eh_html *html, const eh_report_node *node, double x, double
         eh_html_rawf(html, "<path class=\"full\" d=\"M%.1f %.1fL%.1f %.1f %.1f %.1f %.1f %.1fZ\"/>", x, y - r, x + r, y, x,
                      y + r, x - r, y);
     } else {
-        eh_html_rawf(html, "<circle class=\"hollow\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"/>", x, y, radius);
+        eh_html_rawf(html, "<circle class=\"hollow\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"/><path class=\"full\" "
+                           "d=\"M%.1f %.1fa%.1f %.1f 0 0 0 0 %.1fZ\"/>", x, y, radius, x, y - radius, radius, radius,
+                     2 * radius);
     }
     if (label) eh_html_rawf(html, "<text class=\"label\" x=\"%.1f\" y=\"%.1f\">%zu</text>", x, y - 1.5 * radius - 2, label);
     eh_html_raw(html, "</g>");
@@ -242,7 +244,7 @@ void eh_chart_network(eh_html *html, const eh_report_network *network)
     } else {
         eh_html_counted(html, network->n_lines, "listed pair", "listed pairs");
     }
-    eh_html_raw(html, ". Filled diamond: strong; open circle: moderate.");
+    eh_html_raw(html, ". Diamond: strong; half-filled circle: moderate.");
     if (network->n_nodes <= most_labels) eh_html_raw(html, " Numbers as in the list of members.");
     eh_html_raw(html, "</figcaption><svg viewBox=\"0 0 440 440\" role=\"img\" aria-label=\"Drawing of the network: accounts "
                       "joined where their pair is listed\">");

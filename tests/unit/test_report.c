@@ -465,8 +465,8 @@ static void empty_results_read_well(void)
     data.n_near = 0;
     char *page = write_page(&data, &size);
     check_form(page);
-    CHECK(strstr(page, "None of 1,580\xC2\xA0" "accounts is listed") != NULL);
-    CHECK(strstr(page, "Nothing beyond chance at q = 0.05") != NULL);
+    CHECK(strstr(page, "No account is listed as acting together") != NULL);
+    CHECK(strstr(page, "Nothing beyond chance at q = 0.05 among 1,580") != NULL);
     CHECK(strstr(page, "could not be judged: too little data") != NULL);
     CHECK(strstr(page, "id=\"evidence\"") == NULL);
     free(page);
