@@ -77,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (choice > 0) options.format = formats[choice - 1].name;
     if (options.format && strcmp(options.format, "map") == 0) {
         options.maps = maps;
-        options.n_maps = sizeof maps / sizeof maps[0] - (data[0] >> 7) * 3;
+        options.n_maps = sizeof maps / sizeof maps[0] - (size_t)(data[0] >> 7) * 3;
     }
     eh_context *ctx = NULL;
     FUZZ_CHECK(eh_context_new(NULL, &ctx, NULL) == EH_OK);

@@ -160,8 +160,8 @@ void eh_section_tested(eh_html *html, const eh_report_data *data)
         put_count_cell(html, result->n_actions, false);
         put_count_cell(html, result->n_accounts, false);
         put_count_cell(html, result->n_objects, false);
-        put_count_cell(html, result->min_common_objects, false);
-        put_count_cell(html, result->n_testable_pairs, result->is_bound);
+        put_count_cell(html, data->min_common_objects, false);
+        put_count_cell(html, result->n_testable_pairs, data->is_bound);
         put_count_cell(html, result->n_tested_pairs, false);
         put_count_cell(html, data->behaviours[i].n_listed_edges, false);
         eh_html_raw(html, "</tr>\n");

@@ -88,13 +88,9 @@ static void put_power_limits(eh_html *html, const eh_report_data *data)
         eh_html_duration(html, data->asked_windows_us[data->n_asked_windows - 1]);
         eh_html_raw(html, " apart are outside the widest window and escape this test.</li>\n");
     }
-    for (size_t i = 0; i < data->n_behaviours; i++) {
-        if (!data->behaviours[i].result.is_bound) continue;
-        eh_html_raw(html, "<li><b>An upper bound.</b> For ");
-        eh_html_words(html, eh_behaviour_name(data->behaviours[i].behaviour));
-        eh_html_raw(html, " the number of testable pairs is a bound, not a count: the error control is stricter than it needs "
-                          "to be.</li>\n");
-    }
+    if (data->is_bound)
+        eh_html_raw(html, "<li><b>An upper bound.</b> The number of testable pairs is a bound, not a count: the error control is "
+                          "stricter than it needs to be.</li>\n");
 }
 
 void eh_section_limits(eh_html *html, const eh_report_data *data)

@@ -56,15 +56,24 @@ static int64_t local_ms(const eh_sim_world *world, const eh_sim_farm *set, uint3
     return eh_sim_day_start_ms(world, day) + minutes_ms(minute - set->zone_min);
 }
 
-/* The leads' posts are scheduled; the order to spread one comes minutes to a day later. */
-static eh_status publish_lead_post(eh_sim_world *world, eh_sim_crew *crew, eh_sim_event *order, eh_error *err)
+/* When the post that an order spreads was written: minutes to hours before, in the hours of the same day. */
+static int64_t written_before(const eh_sim_world *world, eh_sim_crew *crew, uint32_t day, int64_t order_ms)
+{
+    const eh_sim_farm *set = crew->population->parameters;
+    int64_t start_ms = local_ms(world, set, day, set->start_min + 1);
+    int64_t pause_ms = local_ms(world, set, day, set->pause_min - 10);
+    int64_t pause_end_ms = local_ms(world, set, day, set->pause_min + set->pause_length_min + 10);
+    int64_t latest_ms = order_ms - minutes_ms(3);
+    int64_t written_ms = latest_ms - minutes_ms(eh_rng_lognormal(&crew->rng, set->order_lag_min, 1));
+    if (written_ms < start_ms) written_ms = start_ms + (int64_t)(eh_rng_uniform(&crew->rng) * (double)(latest_ms - start_ms));
+    return written_ms > pause_ms && written_ms < pause_end_ms ? pause_ms : written_ms;
+}
+
+static eh_status publish_lead_post(eh_sim_world *world, eh_sim_crew *crew, uint32_t day, eh_sim_event *order, eh_error *err)
 {
     const eh_sim_farm *set = crew->population->parameters;
     uint32_t lead = crew->first_account + set->n_operators * (uint32_t)eh_rng_below(&crew->rng, set->n_leads);
-    double lag_min = fmin(3 + eh_rng_lognormal(&crew->rng, set->order_lag_min, 1), 1440);
-    int64_t written_ms = order->time_ms - minutes_ms(lag_min);
-    if (written_ms < eh_sim_day_start_ms(world, 0)) written_ms = eh_sim_day_start_ms(world, 0);
-    eh_sim_post post = eh_sim_post_of(lead, written_ms, EH_SIM_POST);
+    eh_sim_post post = eh_sim_post_of(lead, written_before(world, crew, day, order->time_ms), EH_SIM_POST);
     post.text = order->text;
     post.is_feed = true;
     post.appeal = (float)eh_rng_lognormal(&crew->rng, 0.7, 0.8);
@@ -73,7 +82,8 @@ static eh_status publish_lead_post(eh_sim_world *world, eh_sim_crew *crew, eh_si
     return eh_sim_add_post(world, &post, &order->post, err);
 }
 
-static eh_status publish_order(eh_sim_world *world, eh_sim_crew *crew, int64_t time_ms, uint32_t tag, eh_error *err)
+static eh_status publish_order(eh_sim_world *world, eh_sim_crew *crew, uint32_t day, int64_t time_ms, uint32_t tag,
+                               eh_error *err)
 {
     const eh_sim_farm *set = crew->population->parameters;
     eh_rng *rng = &crew->rng;
@@ -83,7 +93,7 @@ static eh_status publish_order(eh_sim_world *world, eh_sim_crew *crew, int64_t t
     order.kind = which < 0.5 ? ORDER_REPOST : which < 0.7 ? ORDER_LINK : which < 0.85 ? ORDER_REPLY : ORDER_TAG;
     uint32_t site = crew->first_domain + eh_sim_skewed_below(rng, set->n_sites);
     EH_TRY(eh_sim_add_article(world, site, language, time_ms, &order.article, err));
-    if (order.kind == ORDER_REPOST) EH_TRY(publish_lead_post(world, crew, &order, err));
+    if (order.kind == ORDER_REPOST) EH_TRY(publish_lead_post(world, crew, day, &order, err));
     return eh_sim_add_event(world, crew, &order, err);
 }
 
@@ -106,7 +116,7 @@ eh_status eh_sim_farm_publish(eh_sim_world *world, eh_sim_crew *crew, eh_error *
         for (uint64_t k = 0; k < n; k++) {
             double at = (double)k * slot + eh_rng_uniform(rng) * fmax(slot - order_gap_min, 0);
             double minute = at < morning ? first + at : afternoon_start + at - morning;
-            EH_TRY(publish_order(world, crew, local_ms(world, set, day, minute), tags[eh_sim_skewed_below(rng, 3)], err));
+            EH_TRY(publish_order(world, crew, day, local_ms(world, set, day, minute), tags[eh_sim_skewed_below(rng, 3)], err));
         }
     }
     return EH_OK;

@@ -174,8 +174,7 @@ static void add_behaviours(eh_report_data *data)
     for (size_t i = 0; i < 4; i++)
         data->behaviours[data->n_behaviours++] = (eh_report_behaviour){.behaviour = list[i],
             .result = {.n_actions = 120000 / (i + 1), .n_accounts = 1500 - 100 * i, .n_objects = 40210 / (i + 1),
-                       .n_testable_pairs = 80211 / (i + 1), .n_tested_pairs = 9110 / (i + 1), .min_common_objects = 7,
-                       .is_bound = i == 3},
+                       .n_testable_pairs = 80211 / (i + 1), .n_tested_pairs = 9110 / (i + 1)},
             .n_listed_edges = 900 / (i + 1)};
 }
 
