@@ -25,6 +25,7 @@ void eh_section_certainty(eh_html *html, const eh_report_data *data)
     eh_html_raw(html, " of ");
     eh_html_count(html, data->n_accounts);
     eh_html_raw(html, "</dd><dt>pairs that could be tested</dt><dd>");
+    if (data->is_bound) eh_html_raw(html, "at most ");
     eh_html_count(html, data->n_testable_pairs);
     eh_html_raw(html, "</dd><dt>pairs listed</dt><dd>");
     eh_html_count(html, data->n_listed_pairs);
@@ -83,9 +84,9 @@ static void put_power_limits(eh_html *html, const eh_report_data *data)
         eh_html_counted(html, n_unjudged, "account", "accounts");
         eh_html_raw(html, " did too little here. Coordinated accounts among them would not be seen.</li>\n");
     }
-    if (data->n_asked_windows) {
+    if (data->n_windows) {
         eh_html_raw(html, "<li><b>Slow coordination.</b> Accounts that keep more than ");
-        eh_html_duration(html, data->asked_windows_us[data->n_asked_windows - 1]);
+        eh_html_duration(html, data->windows_us[data->n_windows - 1]);
         eh_html_raw(html, " apart are outside the widest window and escape this test.</li>\n");
     }
     if (data->is_bound)
@@ -140,16 +141,15 @@ void eh_section_again(eh_html *html, const eh_report_data *data)
                       "threads. With the archives named above in an investigation:</p>\n<pre>evenhand detect "
                       "investigation.duckdb");
     const char *separator = " --behaviours ";
-    for (int b = 0; b < EH_N_BEHAVIOURS; b++) {
-        if (!(data->asked_behaviours >> b & 1)) continue;
+    for (size_t i = 0; i < data->n_behaviours; i++) {
         eh_html_words(html, separator);
-        eh_html_words(html, eh_behaviour_name((eh_behaviour)b));
+        eh_html_words(html, eh_behaviour_name(data->behaviours[i].behaviour));
         separator = ",";
     }
     separator = " --windows ";
-    for (size_t i = 0; i < data->n_asked_windows; i++) {
+    for (size_t i = 0; i < data->n_windows; i++) {
         eh_html_words(html, separator);
-        put_window_word(html, data->asked_windows_us[i]);
+        put_window_word(html, data->windows_us[i]);
         separator = ",";
     }
     eh_html_rawf(html, " --fdr %g --seed ", data->q);
