@@ -3,10 +3,10 @@
 #include <math.h>
 
 /* What an account row is made of, from findings AS f. */
-#define ACCOUNT_COLUMNS                                                                                                \
-    "f.account_id, TRY_CAST(substr(network_id, 2) AS BIGINT), finding, listed, f.n_actions, n_testable_partners, n_partners, " \
-    "behaviours, independent_behaviours, p_value, q_value, log_e, objects_needed, most_common_objects, n_second, n_first, "    \
-    "notes, median_delay_s "
+#define ACCOUNT_COLUMNS \
+    "f.account_id, TRY_CAST(substr(f.network_id, 2) AS BIGINT), f.finding, f.listed, f.n_actions, " \
+    "f.n_testable_partners, f.n_partners, f.behaviours, f.independent_behaviours, f.p_value, f.q_value, " \
+    "f.log_e, f.objects_needed, f.most_common_objects, f.n_second, f.n_first, f.notes, f.median_delay_s "
 
 typedef struct account_taker {
     eh_report_data *data;
