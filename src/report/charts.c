@@ -179,7 +179,7 @@ void eh_chart_rhythm(eh_html *html, const eh_report_network *network)
 
 /* ---- drawing ---------------------------------------------------------------------------------------------- */
 
-enum { drawing_size = 440, margin = 22, most_labels = 40 };
+enum { drawing_size = 440, margin = 22 };
 
 static double place(double unit) { return margin + unit * (drawing_size - 2 * margin); }
 
@@ -246,13 +246,15 @@ void eh_chart_network(eh_html *html, const eh_report_network *network)
         eh_html_counted(html, network->n_lines, "listed pair", "listed pairs");
     }
     eh_html_raw(html, ". Diamond: strong; half-filled circle: moderate.");
-    if (network->n_nodes <= most_labels) eh_html_raw(html, " Numbers as in the list of members.");
-    eh_html_raw(html, "</figcaption><svg viewBox=\"0 0 440 440\" role=\"img\" aria-label=\"Drawing of the network: accounts "
+    if (network->n_nodes <= EH_CHART_MOST_LABELS) eh_html_raw(html, " Numbers as in the list of members.");
+    eh_html_raw(html, "</figcaption><svg viewBox=\"");
+    eh_html_rawf(html, "0 %d 440 %d", network->n_nodes > 2 ? 0 : 170, network->n_nodes > 2 ? 440 : 100);
+    eh_html_raw(html, "\" role=\"img\" aria-label=\"Drawing of the network: accounts "
                       "joined where their pair is listed\">");
     put_lines(html, network, places);
-    double radius = network->n_nodes <= 12 ? 8 : network->n_nodes <= most_labels ? 6 : network->n_nodes <= 90 ? 4.5 : 3.4;
+    double radius = network->n_nodes <= 12 ? 8 : network->n_nodes <= EH_CHART_MOST_LABELS ? 6 : network->n_nodes <= 90 ? 4.5 : 3.4;
     for (size_t i = 0; i < network->n_nodes; i++)
         put_node(html, &network->nodes[i], place(places[i].x), place(places[i].y), radius,
-                 network->n_nodes <= most_labels ? i + 1 : 0);
+                 network->n_nodes <= EH_CHART_MOST_LABELS ? i + 1 : 0);
     eh_html_raw(html, "</svg></figure>\n");
 }

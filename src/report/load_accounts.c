@@ -56,7 +56,7 @@ static eh_status load_listed(eh_report_loader *loader, eh_error *err)
         loader->run, EH_REPORT_MOST_ACCOUNTS);
 }
 
-/* Beyond chance but not listed by rule; then those whose evidence comes nearest. */
+/* Beyond chance but not listed by rule; then those whose q comes nearest, and nobody who is far from the line. */
 static eh_status load_near(eh_report_loader *loader, eh_error *err)
 {
     eh_report_data *data = loader->data;
@@ -66,10 +66,10 @@ static eh_status load_near(eh_report_loader *loader, eh_error *err)
     account_taker taker = {data, data->near, &data->n_near, n_most};
     return eh_load_query(loader, take_account, &taker, err,
         "WITH f AS (SELECT *, CASE WHEN q_value > %.17g THEN 2 WHEN contains(notes, 'followed') THEN 0 ELSE 1 END AS kind "
-        "FROM findings WHERE run_id = %s AND NOT listed AND (log_e IS NULL OR log_e > 0) AND n_testable_partners > 0 AND q_value "
-        "IS NOT NULL), ranked AS (SELECT *, row_number() OVER (PARTITION BY kind ORDER BY q_value, log_e DESC NULLS FIRST, "
+        "FROM findings WHERE run_id = %s AND NOT listed AND n_testable_partners > 0 AND q_value <= least(0.5, 5 * %.17g)), "
+        "ranked AS (SELECT *, row_number() OVER (PARTITION BY kind ORDER BY q_value, log_e DESC NULLS FIRST, "
         "account_id) AS k FROM f) SELECT " ACCOUNT_COLUMNS "FROM ranked f WHERE k <= %d ORDER BY kind, k",
-        data->q, loader->run, EH_REPORT_MOST_NEAR);
+        data->q, loader->run, data->q, EH_REPORT_MOST_NEAR);
 }
 
 static eh_status take_kinds(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)

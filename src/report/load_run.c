@@ -148,10 +148,9 @@ static eh_status take_totals(void *data, const eh_column *columns, const eh_cell
     d->n_posts = eh_load_count(&cells[0]);
     d->first_time_us = eh_load_time(&cells[1]);
     d->last_time_us = eh_load_time(&cells[2]);
-    d->n_edges_ebh = eh_load_count(&cells[3]);
-    d->n_edges_bh = eh_load_count(&cells[4]);
-    d->median_needed = eh_load_real(&cells[5], (double)NAN);
-    d->median_common = eh_load_real(&cells[6], (double)NAN);
+    d->n_pairs_bh = eh_load_count(&cells[3]);
+    d->median_needed = eh_load_real(&cells[4], (double)NAN);
+    d->median_common = eh_load_real(&cells[5], (double)NAN);
     return EH_OK;
 }
 
@@ -167,13 +166,13 @@ static eh_status load_counts(eh_report_loader *loader, eh_error *err)
         "SELECT finding, count(*) FROM findings WHERE run_id = %s GROUP BY finding", loader->run));
     return eh_load_query(loader, take_totals, data, err,
         "WITH r AS (SELECT * FROM runs WHERE run_id = %s), "
-        "e AS (SELECT count(*) FILTER (WHERE q_value <= r.q) AS ebh, count(*) FILTER (WHERE q_bh <= r.q) AS bh FROM edges "
-        "JOIN r USING (run_id)), "
+        "e AS (SELECT count(*) AS bh FROM (SELECT DISTINCT account_a, account_b FROM edges JOIN r USING (run_id) WHERE q_bh <= "
+        "r.q)), "
         "u AS (SELECT median(objects_needed) AS needed, median(most_common_objects) AS common FROM findings JOIN r USING "
         "(run_id) WHERE finding = 'insufficient_data'), "
         "t AS (SELECT min(first_time) AS first_time, max(last_time) AS last_time FROM sources, r WHERE source_id <= "
         "last_source_id) "
-        "SELECT (SELECT count(*) FROM posts, r WHERE source_id <= last_source_id), first_time, last_time, ebh, bh, needed, common "
+        "SELECT (SELECT count(*) FROM posts, r WHERE source_id <= last_source_id), first_time, last_time, bh, needed, common "
         "FROM t, e, u", loader->run);
 }
 

@@ -115,7 +115,7 @@ typedef struct eh_report_data {
     int64_t precision_us;
     uint32_t min_common_objects;      /* shared object-days that make a pair testable */
     bool is_bound;                    /* n_testable_pairs is an upper bound */
-    uint64_t n_accounts, n_testable_accounts, n_testable_pairs, n_tested_edges, n_edges_bh, n_edges_ebh;
+    uint64_t n_accounts, n_testable_accounts, n_testable_pairs, n_tested_edges, n_pairs_bh;
     uint64_t n_listed_accounts, n_listed_pairs, n_all_networks, n_findings[EH_REPORT_N_FINDINGS], n_posts;
     double median_needed, median_common; /* of accounts with insufficient data; NaN where there are none */
     int64_t first_time_us, last_time_us;

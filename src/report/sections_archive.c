@@ -136,7 +136,8 @@ static void put_rule(eh_html *html, const eh_report_data *data)
     eh_html_raw(html, ", and all of them count for the error control. Whether a pair came close in time more often than chance "
                       "gives was tested within ");
     put_windows(html, data->windows_us, data->n_windows);
-    eh_html_raw(html, " of each other, and the evidence averaged over these windows and over behaviours.");
+    eh_html_raw(html, " of each other, and the evidence averaged over these windows. "
+                      "The evidence of all behaviours counts together.");
     if (data->n_windows && data->precision_us > data->windows_us[0]) {
         eh_html_raw(html, " No window is finer than the times in the archive, which are exact to ");
         eh_html_duration(html, data->precision_us);
@@ -164,11 +165,11 @@ void eh_section_tested(eh_html *html, const eh_report_data *data)
 {
     eh_open_section(html, "tested", "What was compared");
     put_rule(html, data);
-    eh_open_table(html, "By behaviour. Testable: pairs that share enough objects of this behaviour alone. Tested: pairs that "
-                        "also came close on it, so that a p-value was computed.", false);
+    eh_open_table(html, "By behaviour. Testable alone: pairs that share enough objects of this behaviour by itself. Tested: "
+                        "testable pairs that came close on it, so that a p-value was computed.", false);
     eh_html_raw(html, "<thead><tr><th scope=\"col\">behaviour</th><th scope=\"col\" class=\"n\">actions</th>"
                       "<th scope=\"col\" class=\"n\">accounts</th><th scope=\"col\" class=\"n\">objects</th>"
-                      "<th scope=\"col\" class=\"n\">testable pairs</th><th scope=\"col\" class=\"n\">tested pairs</th>"
+                      "<th scope=\"col\" class=\"n\">testable alone</th><th scope=\"col\" class=\"n\">tested pairs</th>"
                       "<th scope=\"col\" class=\"n\">listed pairs</th></tr></thead><tbody>\n");
     for (size_t i = 0; i < data->n_behaviours; i++) {
         const eh_behaviour_result *result = &data->behaviours[i].result;

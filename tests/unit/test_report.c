@@ -288,8 +288,7 @@ static void fill(eh_report_data *data, size_t n_listed)
     data->n_testable_accounts = 1033;
     data->n_testable_pairs = 80211;
     data->n_tested_edges = 9110;
-    data->n_edges_ebh = 1204;
-    data->n_edges_bh = 1391;
+    data->n_pairs_bh = 1391;
     data->n_listed_pairs = 1180;
     data->accounts = room(data, data->n_shown_accounts, sizeof *data->accounts);
     data->partners = room(data, data->n_shown_accounts * EH_REPORT_MOST_PARTNERS, sizeof *data->partners);
