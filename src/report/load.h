@@ -1,36 +1,38 @@
-/** @file load.h  Fills eh_report_data from the tables of an investigation: plain SQL, one struct per row. */
+/** @file load.h  Reads what a report shows from the tables of an investigation. */
 #ifndef EH_REPORT_LOAD_H
 #define EH_REPORT_LOAD_H
 
 #include "report/report_data.h"
 #include "store/store.h"
 
-/** What the loading of one report carries along. */
-typedef struct eh_loader {
+/** What the loading functions share: the database, and the run as an SQL literal. */
+typedef struct eh_report_loader {
     eh_store *store;
+    const char *run; /* quoted */
     eh_report_data *data;
-    const char *run_id; /* 16 hex digits */
-} eh_loader;
+} eh_report_loader;
 
-/** A run of rows into data. `at` counts the rows of one query. */
-typedef eh_status (*eh_load_row_fn)(eh_loader *loader, void *into, size_t at, const eh_cell *cells, eh_error *err);
-/** Runs a query made by printf; every %s that is data must be the run id or an SQL literal of ours. */
-EH_MUST_CHECK eh_status eh_load_rows(eh_loader *loader, eh_load_row_fn fn, void *into, eh_error *err, const char *format, ...)
-    EH_PRINTF(5, 6);
-/** Adds a value to a growing array inside the data: *items has room for `most`, known beforehand. */
-EH_MUST_CHECK eh_status eh_load_count(eh_loader *loader, uint64_t *out, eh_error *err, const char *format, ...) EH_PRINTF(4, 5);
+/* load_run.c: the run, its behaviours, counts and archives. */
+EH_MUST_CHECK eh_status eh_load_run(eh_report_loader *loader, eh_error *err);
+/* load_accounts.c: makes the temporary table report_listed (account_id, i: rank from 0, network: 0 for none), then reads
+ * accounts, their closest partners and least likely co-actions. */
+EH_MUST_CHECK eh_status eh_load_accounts(eh_report_loader *loader, eh_error *err);
+/* load_networks.c: needs report_listed. */
+EH_MUST_CHECK eh_status eh_load_networks(eh_report_loader *loader, eh_error *err);
+/** Removes the temporary tables. */
+void eh_load_clear(eh_report_loader *loader);
 
-/** "repost|link" to a bit mask. */
-uint32_t eh_load_behaviours(eh_str text);
-/** Cells: 0, NaN, EH_TIME_NONE or "" for NULL. */
-uint64_t eh_cell_count(const eh_cell *cell);
-double eh_cell_number(const eh_cell *cell);
-int64_t eh_cell_time(const eh_cell *cell);
-/** A row of findings as `eh_load_finding_columns` selects it; fills id, network and result. */
-extern const char eh_load_finding_columns[];
-EH_MUST_CHECK eh_status eh_load_finding(eh_loader *loader, const eh_cell *cells, eh_report_account *out, eh_error *err);
+/* ---- cells ---- */
 
-EH_MUST_CHECK eh_status eh_load_run(eh_loader *loader, eh_error *err);      /* load_run.c */
-EH_MUST_CHECK eh_status eh_load_accounts(eh_loader *loader, eh_error *err); /* load_accounts.c */
-EH_MUST_CHECK eh_status eh_load_networks(eh_loader *loader, eh_error *err); /* load_networks.c; after the accounts */
+/** Runs a query; the format's first argument is often the run. */
+EH_MUST_CHECK eh_status eh_load_query(eh_report_loader *loader, eh_row_fn fn, void *data, eh_error *err, const char *format,
+                                      ...) EH_PRINTF(5, 6);
+static inline uint64_t eh_load_count(const eh_cell *cell) { return cell->integer > 0 ? (uint64_t)cell->integer : 0; }
+uint32_t eh_load_count32(const eh_cell *cell);
+double eh_load_real(const eh_cell *cell, double absent);
+int64_t eh_load_time(const eh_cell *cell); /* EH_TIME_NONE where there is none */
+eh_finding eh_load_finding(const eh_cell *cell);
+uint32_t eh_load_behaviours(const eh_cell *cell); /* "repost|link" */
+uint32_t eh_load_notes(const eh_cell *cell);      /* "followed,one_partner" */
+
 #endif
