@@ -26,7 +26,7 @@ check:
 	@tools/check
 
 bench-accuracy: all
-	@bench/accuracy
+	@bench/accuracy/run.py
 
 fuzz:
 	@tools/fuzz $(FUZZ_SECONDS)

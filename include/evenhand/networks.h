@@ -28,8 +28,8 @@ typedef struct eh_networks {
 } eh_networks;
 
 /**
- * Leiden communities of the graph of listed edges between listed accounts, weight = log e-value capped at 100,
- * modularity, on each connected component. Numbering and membership depend on the edges and the seed of ctx only.
+ * Leiden communities of the graph of listed pairs between listed accounts, on each connected component, under the
+ * constant Potts model at density 0.1: inside a network more than a tenth of all pairs are listed, between two fewer. Numbering and membership depend on the edges and the seed of ctx only.
  * @source Traag, Waltman & van Eck, Scientific Reports 9:5233, 2019 (igraph_community_leiden)
  */
 EH_API EH_MUST_CHECK eh_status eh_networks_of(eh_context *ctx, const eh_detection *detection, uint32_t n_accounts,

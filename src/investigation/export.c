@@ -82,7 +82,7 @@ static eh_status export_table(eh_investigation *inv, const char *run_id, const e
     char found[EH_RUN_ID_SIZE] = "";
     EH_TRY(form_of(path, 1u << FORM_CSV | 1u << FORM_JSONL | 1u << FORM_PARQUET, FORM_CSV, &form, err));
     bool needs_run = strcmp(eh_table_named(file->table)->columns[0].name, "run_id") == 0;
-    if (needs_run || run_id) EH_TRY(inv_find_run(inv, run_id, found, err));
+    if (needs_run || run_id) EH_TRY(eh_investigation_find_run(inv, run_id, found, err));
     eh_buf sql = EH_BUF_INIT(inv->ctx);
     eh_status status = eh_tables_select(&sql, file, found, err);
     if (status == EH_OK)
@@ -99,7 +99,7 @@ static eh_status export_document(eh_investigation *inv, const char *run_id, bool
         EH_TRY(form_of(path, 1u << FORM_GEXF | 1u << FORM_GRAPHML, FORM_GRAPHML, &form, err));
     else
         EH_TRY(form_of(path, 1u << FORM_JSON, FORM_JSON, &form, err));
-    EH_TRY(inv_find_run(inv, run_id, found, err));
+    EH_TRY(eh_investigation_find_run(inv, run_id, found, err));
     eh_outfile out;
     EH_TRY(eh_outfile_open(inv->ctx, path, &out, err));
     eh_status status = is_graph ? inv_write_graph(inv, found, form == FORM_GEXF, &out, err)

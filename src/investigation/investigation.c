@@ -110,7 +110,9 @@ eh_status inv_notes_text(eh_buf *out, uint32_t notes, eh_error *err)
     return EH_OK;
 }
 
-eh_status inv_find_run(eh_investigation *inv, const char *run_id, char found[EH_RUN_ID_SIZE], eh_error *err)
+eh_store *eh_investigation_store(eh_investigation *inv) { return inv->store; }
+
+eh_status eh_investigation_find_run(eh_investigation *inv, const char *run_id, char found[EH_RUN_ID_SIZE], eh_error *err)
 {
     eh_buf sql = EH_BUF_INIT(inv->ctx), text = EH_BUF_INIT(inv->ctx);
     eh_status status = eh_buf_printf(&sql, err, "SELECT run_id FROM runs");

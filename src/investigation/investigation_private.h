@@ -3,6 +3,7 @@
 #define EH_INVESTIGATION_PRIVATE_H
 
 #include "evenhand/investigation.h"
+#include "investigation/investigation_store.h"
 #include "investigation/tables.h"
 
 struct eh_investigation {
@@ -19,8 +20,6 @@ EH_MUST_CHECK eh_status inv_check_writable(const eh_investigation *inv, eh_error
 EH_MUST_CHECK eh_status inv_behaviours_text(eh_buf *out, uint32_t behaviours, eh_error *err);
 /** "followed,one_partner" for EH_NOTE_* bits; empty for 0. */
 EH_MUST_CHECK eh_status inv_notes_text(eh_buf *out, uint32_t notes, eh_error *err);
-/** The run to use: run_id if it exists, the latest for NULL; EH_E_NOT_FOUND otherwise. */
-EH_MUST_CHECK eh_status inv_find_run(eh_investigation *inv, const char *run_id, char found[EH_RUN_ID_SIZE], eh_error *err);
 /** Ends a transaction: commits when status is EH_OK, else rolls back and gives status on. */
 EH_MUST_CHECK eh_status inv_end_transaction(eh_investigation *inv, eh_status status, eh_error *err);
 

@@ -1,17 +1,17 @@
-/** @file leiden.h  Communities of one connected weighted graph: the door to igraph. */
+/** @file leiden.h  Communities of one connected graph: the door to igraph. */
 #ifndef EH_NETWORKS_LEIDEN_H
 #define EH_NETWORKS_LEIDEN_H
 
 #include "base/alloc.h"
 
-/** An undirected weighted edge between two vertices. */
+/** An undirected edge between two vertices. */
 typedef struct eh_link {
     uint32_t from, to;
-    double weight; /* > 0, finite */
 } eh_link;
 
 /**
- * Leiden communities by modularity, iterated until modularity gains less than a millionth (at most 50 times).
+ * Leiden communities under the constant Potts model at density 0.1: inside a community more than a tenth of all pairs
+ * are linked, between two of them fewer. Iterated until the quality gains less than a millionth (at most 50 times).
  *
  * @param[in]  links       simple graph without loops, n_links >= 1; order matters to ties only
  * @param[out] membership  n_vertices community numbers, dense from 0, in no particular order

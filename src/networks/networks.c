@@ -2,7 +2,7 @@
  * Networks of listed accounts. The graph of listed pairs is split into connected components; Leiden runs on each by
  * itself, so that a component's communities depend on its own edges and the seed alone.
  *
- * Weight of a pair: the sum of min(log e, 100) over its listed behaviours, capped at 100 and at least 0.01 (a pair
+ * Weight of a pair (for the modularity that is reported): the sum of min(log e, 100) over its listed behaviours, capped at 100 and at least 0.01 (a pair
  * can be listed for its sum while one behaviour alone says nothing).
  * Vertices and links are always in account order, whatever made them.
  */
@@ -143,7 +143,7 @@ static eh_status split_component(graph *g, const listed_pair *pairs, size_t n, c
                                  eh_link *links, uint32_t *membership, eh_error *err)
 {
     if (n_vertices == 2) return EH_OK; /* one pair: both in community 0 */
-    for (size_t i = 0; i < n; i++) links[i] = (eh_link){local[pairs[i].from], local[pairs[i].to], pairs[i].weight};
+    for (size_t i = 0; i < n; i++) links[i] = (eh_link){local[pairs[i].from], local[pairs[i].to]};
     return eh_leiden(g->ctx, n_vertices, links, n, eh_context_seed(g->ctx), membership, err);
 }
 

@@ -50,12 +50,13 @@ void eh_chart_share(eh_html *html, eh_finding finding, uint64_t part, uint64_t w
 
 /* ---- time line -------------------------------------------------------------------------------------------- */
 
-static const char *bin_name(int64_t bin_us)
+static void put_bin_name(eh_html *html, int64_t bin_us)
 {
-    if (bin_us <= EH_HOUR_US) return "hour";
-    if (bin_us < EH_DAY_US) return "six hours";
-    if (bin_us == EH_DAY_US) return "day";
-    return bin_us == 7 * EH_DAY_US ? "week" : "four weeks";
+    int64_t n_weeks = bin_us / (7 * EH_DAY_US);
+    if (bin_us < EH_DAY_US) eh_html_raw(html, "hour");
+    else if (n_weeks < 1) eh_html_raw(html, "day");
+    else if (n_weeks == 1) eh_html_raw(html, "week");
+    else eh_html_rawf(html, "%lld weeks", (long long)n_weeks);
 }
 
 static void put_moment(eh_html *html, int64_t time_us, int64_t bin_us)
@@ -74,7 +75,7 @@ void eh_chart_timeline(eh_html *html, const eh_report_network *network)
         if (network->bins[i] > most) most = network->bins[i], i_most = i;
     if (most == 0) return;
     eh_html_raw(html, "<figure class=\"timeline\"><figcaption>Co-actions per ");
-    eh_html_words(html, bin_name(network->bin_us));
+    put_bin_name(html, network->bin_us);
     eh_html_raw(html, ", ");
     eh_html_count(html, network->n_coactions);
     eh_html_raw(html, " in all. Most: ");
@@ -109,7 +110,7 @@ void eh_chart_timeline(eh_html *html, const eh_report_network *network)
 typedef struct rhythm {
     uint64_t by_hour[24], total, most;
     int busiest_hour, busiest_day;
-    int quiet_start, quiet_hours; /* the longest stretch of hours with at most 1 % of all actions */
+    int quiet_start, quiet_hours; /* the longest stretch of hours with at most 1 % of all posts */
 } rhythm;
 
 static rhythm rhythm_of(const eh_report_network *network)
@@ -139,9 +140,9 @@ static rhythm rhythm_of(const eh_report_network *network)
 
 static void put_rhythm_caption(eh_html *html, const rhythm *r)
 {
-    eh_html_raw(html, "<figcaption>When its ");
-    eh_html_counted(html, r->total, "action", "actions");
-    eh_html_rawf(html, " fall (UTC). Busiest hour: %02d:00, busiest weekday: ", r->busiest_hour);
+    eh_html_raw(html, "<figcaption>When the ");
+    eh_html_counted(html, r->total, "post", "posts");
+    eh_html_rawf(html, " behind them were made (UTC). Busiest hour: %02d:00, busiest weekday: ", r->busiest_hour);
     eh_html_words(html, long_weekdays[r->busiest_day]);
     if (r->quiet_hours >= 4 && r->quiet_hours < 24)
         eh_html_rawf(html, "; at most 1\xC2\xA0%% between %02d:00 and %02d:00", r->quiet_start,
@@ -155,7 +156,7 @@ void eh_chart_rhythm(eh_html *html, const eh_report_network *network)
     if (r.total == 0) return;
     eh_html_raw(html, "<figure class=\"rhythm\">");
     put_rhythm_caption(html, &r);
-    eh_html_raw(html, "<svg viewBox=\"0 0 440 176\" role=\"img\" aria-label=\"Dots: the larger, the more actions in that "
+    eh_html_raw(html, "<svg viewBox=\"0 0 440 176\" role=\"img\" aria-label=\"Dots: the larger, the more posts in that "
                       "hour of that weekday\">");
     for (int day = 0; day < 7; day++) {
         eh_html_rawf(html, "<path class=\"base\" d=\"M40 %dH436\"/><text x=\"0\" y=\"%d\">", day * 21 + 12, day * 21 + 17);
@@ -178,7 +179,7 @@ void eh_chart_rhythm(eh_html *html, const eh_report_network *network)
 
 /* ---- drawing ---------------------------------------------------------------------------------------------- */
 
-enum { drawing_size = 440, margin = 22, most_labels = 40 };
+enum { drawing_size = 440, margin = 22 };
 
 static double place(double unit) { return margin + unit * (drawing_size - 2 * margin); }
 
@@ -214,7 +215,9 @@ static void put_node(eh_html *html, const eh_report_node *node, double x, double
         eh_html_rawf(html, "<path class=\"full\" d=\"M%.1f %.1fL%.1f %.1f %.1f %.1f %.1f %.1fZ\"/>", x, y - r, x + r, y, x,
                      y + r, x - r, y);
     } else {
-        eh_html_rawf(html, "<circle class=\"hollow\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"/>", x, y, radius);
+        eh_html_rawf(html, "<circle class=\"hollow\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"/><path class=\"full\" "
+                           "d=\"M%.1f %.1fa%.1f %.1f 0 0 0 0 %.1fZ\"/>", x, y, radius, x, y - radius, radius, radius,
+                     2 * radius);
     }
     if (label) eh_html_rawf(html, "<text class=\"label\" x=\"%.1f\" y=\"%.1f\">%zu</text>", x, y - 1.5 * radius - 2, label);
     eh_html_raw(html, "</g>");
@@ -242,14 +245,16 @@ void eh_chart_network(eh_html *html, const eh_report_network *network)
     } else {
         eh_html_counted(html, network->n_lines, "listed pair", "listed pairs");
     }
-    eh_html_raw(html, ". Filled diamond: strong; open circle: moderate.");
-    if (network->n_nodes <= most_labels) eh_html_raw(html, " Numbers as in the list of members.");
-    eh_html_raw(html, "</figcaption><svg viewBox=\"0 0 440 440\" role=\"img\" aria-label=\"Drawing of the network: accounts "
+    eh_html_raw(html, ". Diamond: strong; half-filled circle: moderate.");
+    if (network->n_nodes <= EH_CHART_MOST_LABELS) eh_html_raw(html, " Numbers as in the list of members.");
+    eh_html_raw(html, "</figcaption><svg viewBox=\"");
+    eh_html_rawf(html, "0 %d 440 %d", network->n_nodes > 2 ? 0 : 170, network->n_nodes > 2 ? 440 : 100);
+    eh_html_raw(html, "\" role=\"img\" aria-label=\"Drawing of the network: accounts "
                       "joined where their pair is listed\">");
     put_lines(html, network, places);
-    double radius = network->n_nodes <= 12 ? 8 : network->n_nodes <= most_labels ? 6 : network->n_nodes <= 90 ? 4.5 : 3.4;
+    double radius = network->n_nodes <= 12 ? 8 : network->n_nodes <= EH_CHART_MOST_LABELS ? 6 : network->n_nodes <= 90 ? 4.5 : 3.4;
     for (size_t i = 0; i < network->n_nodes; i++)
         put_node(html, &network->nodes[i], place(places[i].x), place(places[i].y), radius,
-                 network->n_nodes <= most_labels ? i + 1 : 0);
+                 network->n_nodes <= EH_CHART_MOST_LABELS ? i + 1 : 0);
     eh_html_raw(html, "</svg></figure>\n");
 }

@@ -5,6 +5,9 @@
 #include "report/html.h"
 #include "report/report_data.h"
 
+/* Accounts are numbered in a drawing of at most so many. */
+enum { EH_CHART_MOST_LABELS = 40 };
+
 /** The marks and patterns that the page refers to; once, at its top. */
 void eh_chart_marks(eh_html *html);
 /** The mark of a finding: one shape each. */

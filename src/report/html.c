@@ -246,7 +246,7 @@ void eh_html_duration(eh_html *html, int64_t duration_us)
     } units[] = {{EH_DAY_US, "d"}, {EH_HOUR_US, "h"}, {EH_MINUTE_US, "min"}, {EH_SECOND_US, "s"}};
     uint64_t rest_us = duration_us < 0 ? 0 - (uint64_t)duration_us : (uint64_t)duration_us;
     if (rest_us > 0 && rest_us < 10 * (uint64_t)EH_SECOND_US && rest_us % (uint64_t)EH_SECOND_US) {
-        eh_html_rawf(html, "%.*f\xC2\xA0s", rest_us >= 10000 ? 2 : 6, (double)rest_us / 1e6);
+        eh_html_rawf(html, "%.*f\xC2\xA0s", rest_us >= 10000 ? 2 : rest_us >= 1000 ? 3 : 6, (double)rest_us / 1e6);
         return;
     }
     if (rest_us < (uint64_t)EH_SECOND_US) eh_html_raw(html, "0\xC2\xA0s");

@@ -35,7 +35,7 @@ static const char *const style[] = {
     "h2{font-size:1.72rem;line-height:1.2;letter-spacing:-.01em;margin:0 0 1rem;text-wrap:balance}\n"
     "h3{font-size:1.28rem;line-height:1.3;margin:2.4rem 0 .6rem}h4{font:600 .86rem/1.4 var(--sans);margin:1.2rem 0 .35rem}\n"
     "main>section{border-top:1px solid var(--line);padding-top:2.1rem;margin-top:3.4rem}\n"
-    ".keys{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:1.3rem 2rem;margin:2.4rem 0 0;"
+    ".keys{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.1rem,1fr));gap:1.3rem 1.6rem;margin:2.4rem 0 0;"
     "padding:1.3rem 0 0;border-top:2px solid var(--ink)}\n"
     ".keys div{display:flex;flex-direction:column-reverse;justify-content:flex-end}\n"
     ".keys dt{font:.86rem/1.35 var(--sans);color:var(--soft)}\n"
@@ -60,15 +60,15 @@ static const char *const style[] = {
     "th:last-child,td:last-child{padding-inline-end:0}\n"
     "thead th{font-weight:600;color:var(--soft);vertical-align:bottom;border-bottom:1px solid var(--grey)}\n"
     "tbody th{font-weight:600}\n"
-    ".n{text-align:end}td.nowrap,th.nowrap{white-space:nowrap}\n"
+    ".n{text-align:end}.n+td:not(.n),.n+th:not(.n){padding-inline-start:1.1rem}td a,th a,.members a{"
+    "text-decoration-color:var(--grey)}td.nowrap,th.nowrap{white-space:nowrap}\n"
     "td p{margin:0;max-width:32rem}\n"
-    "thead button{all:unset;cursor:pointer;font:inherit;color:inherit}thead button:hover{color:var(--accent)}\n"
-    "thead button:focus-visible{outline:2px solid var(--accent);outline-offset:2px}\n"
-    "th[aria-sort=ascending] button::after{content:' \\2191'}th[aria-sort=descending] button::after{content:' \\2193'}\n",
+    "thead [role=button]{cursor:pointer}thead [role=button]:hover{color:var(--accent)}\n"
+    "th[aria-sort=ascending] [role=button]::after{content:' \\2191'}th[aria-sort=descending] [role=button]::after{content:' \\2193'}\n",
 
     /* Names from the archive: isolated, blanks kept, never wider than their place. */
     ".id{font:.92em/1.4 var(--mono);unicode-bidi:isolate;white-space:pre-wrap;overflow-wrap:anywhere}\n"
-    "td .id{font-size:.95em}td:has(.id){min-width:8rem}td.object{min-width:14rem}\n"
+    "td .id,th .id{font-size:.95em}:is(td,th):has(.id){min-width:8.2rem}td.object{min-width:13rem}\n"
     ".ctl{font:600 .72em/1 var(--sans);color:var(--paper);background:var(--soft);border-radius:2px;padding:.05em .3em;"
     "margin:0 .1em;white-space:nowrap;unicode-bidi:isolate;direction:ltr}\n"
     ".mark{width:.95em;height:.95em;vertical-align:-.1em;margin-inline-end:.42em}\n"
@@ -83,12 +83,12 @@ static const char *const style[] = {
 
     /* Two columns of words */
     ".two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:1rem 3rem}\n"
-    ".two h3{margin-top:0}.two ul{padding-inline-start:1.1rem}.two li{margin-bottom:.6rem;text-wrap:pretty}\n"
+    ".two h3{margin-top:0}.two ul{padding-inline-start:1.3rem}.two li{margin-bottom:.6rem;text-wrap:pretty}\n"
     ".aside{background:var(--tint);padding:1rem 1.2rem;border-radius:3px;max-width:44rem;margin:0 0 1.4rem}"
     ".aside>:last-child{margin-bottom:0}\n"
     "dl.facts{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.22rem 1.2rem;font:.86rem/1.45 var(--sans);"
     "font-variant-numeric:tabular-nums lining-nums}dl.facts dt{color:var(--soft)}dl.facts dd{margin:0}\n"
-    ".prose dt{font-weight:700}.prose dd{margin:0 0 .7rem}\n"
+    "ul.prose{padding-inline-start:1.1rem}ul.prose li{margin-bottom:.55rem}.prose dt{font-weight:700}.prose dd{margin:0 0 .7rem}\n"
     "pre,code{font:.88em/1.5 var(--mono)}pre{background:var(--tint);padding:.9rem 1.1rem;border-radius:3px;"
     "white-space:pre-wrap;overflow-wrap:anywhere;max-width:44rem;margin:0 0 1.2rem}\n"
     ".hash{font:.84em/1.4 var(--mono);overflow-wrap:anywhere}\n",
@@ -106,7 +106,7 @@ static const char *const style[] = {
     ".drawing .label{font-size:11px;text-anchor:middle;fill:var(--ink);paint-order:stroke;stroke:var(--paper);"
     "stroke-width:3px;stroke-linejoin:round}\n"
     ".members{list-style:none;padding:0;margin:0 0 1.4rem;columns:14rem;column-gap:2.4rem;font:.86rem/1.45 var(--sans);"
-    "font-variant-numeric:tabular-nums}.members li{break-inside:avoid;padding:.1rem 0 .1rem 3.6rem;text-indent:-3.6rem}"
+    "font-variant-numeric:tabular-nums}.figures .members{columns:10rem}.members li{break-inside:avoid;padding:.1rem 0 .1rem 3.6rem;text-indent:-3.6rem}"
     ".members .num{display:inline-block;min-width:2.2rem;text-indent:0;color:var(--soft)}\n",
 
     /* Account by account */
@@ -114,7 +114,7 @@ static const char *const style[] = {
     "article h3{margin:0 0 .2rem;font-size:1.06rem}article h3 .id{font-weight:700;font-size:1em}\n"
     "article .sum{font:.86rem/1.45 var(--sans);color:var(--soft);max-width:none;margin-bottom:.7rem}\n"
     "article .split{display:grid;grid-template-columns:minmax(0,1fr);gap:.2rem 2.6rem}\n"
-    "@media (min-width:60rem){article .split{grid-template-columns:19rem minmax(0,1fr)}}\n"
+    "@media (min-width:60rem){article .split{grid-template-columns:17rem minmax(0,1fr)}}\n"
     "article ul.against{padding-inline-start:1.1rem;font:.86rem/1.45 var(--sans);margin-bottom:.8rem}\n"
     "article .small{font:.86rem/1.45 var(--sans);margin-bottom:.8rem}\n",
 
@@ -123,20 +123,23 @@ static const char *const style[] = {
     "html{font-size:10.2pt;line-height:1.45;background:#fff}:root{--paper:#fff;--ink:#000;--soft:#444;--line:#bbb;"
     "--tint:#f3f3f3;--accent:#0d3c54;--under:#e3e9ec;--grey:#777}body{padding:0}nav,.skip{display:none}"
     "header.top{padding-top:0}main>section{margin-top:1.6rem;padding-top:1.1rem}h1{font-size:26pt}"
-    "h2,h3,h4,caption,figcaption{break-after:avoid}tr,figure,.two>div,.aside,pre,dl.facts{break-inside:avoid}"
+    "h2,h3,h4,caption,figcaption,.network>p{break-after:avoid}tr,figure,.two>div,.aside,pre,dl.facts{break-inside:avoid}"
     "article{break-inside:auto}article h3,article .sum{break-after:avoid}.page{break-before:page;border-top:0}"
-    "#result,#networks,#evidence{break-before:auto}#evidence{break-before:page}a{color:inherit;text-decoration:none}"
+    "#findings{break-inside:avoid}#evidence{break-before:page}a{color:inherit;text-decoration:none}"
     ".scroll{overflow:visible}table{font-size:8.4pt}th,td{padding:.28rem .7rem .28rem 0}.keys{grid-template-columns:repeat(3,1fr)}"
-    ".figures{grid-template-columns:1fr 1fr}article .split{grid-template-columns:1fr}"
+    ".figures{grid-template-columns:1fr 1fr}article{margin-top:1.1rem;padding-top:.8rem}article .split{grid-template-columns:1fr}article dl.facts{grid-template-columns:max-content 1fr max-content 1fr;margin-bottom:.4rem}"
+    "article h4{margin-top:.4rem}article ul.against,article .small{margin-bottom:.4rem}.scroll{margin-bottom:.8rem}"
     ".ctl{color:#000;background:none;outline:1px solid #777}}\n",
 };
 
 static const char *const script[] = {
-    /* Sorting of tables by their heads; everything can be read without. */
+    /* Sorting of tables by their heads; everything can be read without. No button elements: Chromium leaves them out of
+     * the heads that it repeats on paper. */
     "'use strict';document.querySelectorAll('table.sortable').forEach(function(t){"
     "var heads=Array.from(t.tHead.rows[0].cells),body=t.tBodies[0];"
-    "heads.forEach(function(th,i){var b=document.createElement('button');b.type='button';"
+    "heads.forEach(function(th,i){var b=document.createElement('span');b.tabIndex=0;b.setAttribute('role','button');"
     "while(th.firstChild)b.appendChild(th.firstChild);th.appendChild(b);"
+    "b.onkeydown=function(e){if(e.key==='Enter'||e.key===' '){e.preventDefault();b.click()}};"
     "b.addEventListener('click',function(){var up=th.getAttribute('aria-sort')!=='ascending';"
     "heads.forEach(function(h){h.removeAttribute('aria-sort')});th.setAttribute('aria-sort',up?'ascending':'descending');"
     "var key=function(r){var c=r.cells[i];return c.dataset.v!==undefined?+c.dataset.v:c.textContent};"

@@ -50,8 +50,9 @@ const char *eh_phrase_note_means(uint32_t note)
 {
     switch (note) {
     case EH_NOTE_FOLLOWED:
-        return "It came first nearly every time: others follow and copy it. Seen from outside, a victim of copying looks "
-               "like this, so it is never listed on such evidence.";
+        return "It came second to its partners seldom, or no more often than chance gives: others may follow and copy it. "
+               "Somebody who is copied against his will looks like this from outside, so it is never listed on such "
+               "evidence.";
     case EH_NOTE_DIRECTION_UNKNOWN:
         return "Times are too coarse, or too close together, to tell who came second. An account that is copied cannot be "
                "told from one that copies.";

@@ -19,7 +19,8 @@ enum {
     EH_REPORT_MOST_LINES = 1500,
     EH_REPORT_MOST_EVIDENCE = 5,
     EH_REPORT_MOST_PARTNERS = 3,
-    EH_REPORT_MOST_NEAR = 25,
+    EH_REPORT_MOST_NEAR = 10, /* of each kind */
+    EH_REPORT_MOST_BINS = 180,
     EH_REPORT_N_FINDINGS = EH_FINDING_STRONG + 1
 };
 
@@ -95,7 +96,7 @@ typedef struct eh_report_network {
     uint64_t *bins;
     size_t n_bins;
     uint64_t n_coactions;
-    uint64_t hours[7][24]; /* actions behind the co-actions, Monday first, UTC */
+    uint64_t hours[7][24]; /* posts behind the co-actions, Monday first, UTC */
     eh_report_node *nodes;
     size_t n_nodes;
     eh_report_line *lines;
@@ -108,14 +109,13 @@ typedef struct eh_report_data {
     /* the run */
     char run_id[32];
     eh_str version, parameters, seed; /* parameters as the run recorded them */
-    uint32_t asked_behaviours;        /* bit b; 0 = all present */
-    int64_t asked_windows_us[EH_MOST_WINDOWS]; /* before they were made as coarse as the data */
-    size_t n_asked_windows;
+    int64_t windows_us[EH_MOST_WINDOWS]; /* as asked for, before they were made as coarse as the data */
+    size_t n_windows;
     double q;
     int64_t precision_us;
     uint32_t min_common_objects;      /* shared object-days that make a pair testable */
     bool is_bound;                    /* n_testable_pairs is an upper bound */
-    uint64_t n_accounts, n_testable_accounts, n_testable_pairs, n_tested_edges, n_edges_bh, n_edges_ebh;
+    uint64_t n_accounts, n_testable_accounts, n_testable_pairs, n_tested_edges, n_pairs_bh;
     uint64_t n_listed_accounts, n_listed_pairs, n_all_networks, n_findings[EH_REPORT_N_FINDINGS], n_posts;
     double median_needed, median_common; /* of accounts with insufficient data; NaN where there are none */
     int64_t first_time_us, last_time_us;

@@ -125,48 +125,67 @@ static void put_windows(eh_html *html, const int64_t *windows_us, size_t n)
     }
 }
 
-static void put_count_cell(eh_html *html, uint64_t n, bool is_bound)
+static void put_rule(eh_html *html, const eh_report_data *data)
 {
-    eh_html_raw(html, "<td class=\"n nowrap\">");
-    if (is_bound) eh_html_raw(html, "at most ");
-    eh_html_count(html, n);
-    eh_html_raw(html, "</td>");
-}
-
-void eh_section_tested(eh_html *html, const eh_report_data *data)
-{
-    eh_open_section(html, "tested", "What was compared");
-    eh_html_raw(html, "<p>Two accounts are compared when they share enough objects for an answer to be possible at all; that "
-                      "number is fixed before looking at times. Whether they came close in time was tested within ");
-    put_windows(html, data->asked_windows_us, data->n_asked_windows);
-    eh_html_raw(html, " of each other, and the evidence averaged over these windows.");
-    if (data->n_asked_windows && data->precision_us > data->asked_windows_us[0]) {
+    eh_html_raw(html, "<p>Two accounts are compared when they share at least ");
+    eh_html_counted(html, data->min_common_objects, "object", "objects");
+    eh_html_raw(html, " over all behaviours: with fewer, no answer is possible at this q. That is settled before looking at "
+                      "times. There are ");
+    if (data->is_bound) eh_html_raw(html, "at most ");
+    eh_html_counted(html, data->n_testable_pairs, "such pair", "such pairs");
+    eh_html_raw(html, ", and all of them count for the error control. Whether a pair came close in time more often than chance "
+                      "gives was tested within ");
+    put_windows(html, data->windows_us, data->n_windows);
+    eh_html_raw(html, " of each other, and the evidence averaged over these windows. "
+                      "The evidence of all behaviours counts together.");
+    if (data->n_windows && data->precision_us > data->windows_us[0]) {
         eh_html_raw(html, " No window is finer than the times in the archive, which are exact to ");
         eh_html_duration(html, data->precision_us);
         eh_html_raw(html, ".");
     }
     eh_html_raw(html, "</p>\n");
-    eh_open_table(html, "What was tested, by behaviour.", false);
+}
+
+static void put_crowds(eh_html *html, const eh_report_data *data)
+{
+    uint64_t n_cut = 0, n_dropped = 0;
+    for (size_t i = 0; i < data->n_behaviours; i++) {
+        n_cut += data->behaviours[i].result.n_cut_episodes;
+        n_dropped += data->behaviours[i].result.n_dropped_actions;
+    }
+    if (n_cut == 0 && n_dropped == 0) return;
+    eh_html_raw(html, "<p class=\"soft\">Crowds: ");
+    eh_html_counted(html, n_cut, "object-day was", "object-days were");
+    eh_html_raw(html, " so crowded that only accounts within the same hour or minute were compared there; ");
+    eh_html_counted(html, n_dropped, "action", "actions");
+    eh_html_raw(html, " fell in minutes so crowded that they say nothing and were left out.</p>\n");
+}
+
+void eh_section_tested(eh_html *html, const eh_report_data *data)
+{
+    eh_open_section(html, "tested", "What was compared");
+    put_rule(html, data);
+    eh_open_table(html, "By behaviour. Testable alone: pairs that share enough objects of this behaviour by itself. Tested: "
+                        "testable pairs that came close on it, so that a p-value was computed.", false);
     eh_html_raw(html, "<thead><tr><th scope=\"col\">behaviour</th><th scope=\"col\" class=\"n\">actions</th>"
                       "<th scope=\"col\" class=\"n\">accounts</th><th scope=\"col\" class=\"n\">objects</th>"
-                      "<th scope=\"col\" class=\"n\">shared objects needed</th><th scope=\"col\" class=\"n\">testable pairs</th>"
-                      "<th scope=\"col\" class=\"n\">pairs with a p-value</th><th scope=\"col\" class=\"n\">listed pairs</th>"
-                      "</tr></thead><tbody>\n");
+                      "<th scope=\"col\" class=\"n\">testable alone</th><th scope=\"col\" class=\"n\">tested pairs</th>"
+                      "<th scope=\"col\" class=\"n\">listed pairs</th></tr></thead><tbody>\n");
     for (size_t i = 0; i < data->n_behaviours; i++) {
         const eh_behaviour_result *result = &data->behaviours[i].result;
+        const uint64_t counts[] = {result->n_actions, result->n_accounts, result->n_objects, result->n_testable_pairs,
+                                   result->n_tested_pairs, data->behaviours[i].n_listed_edges};
         eh_html_raw(html, "<tr><th scope=\"row\">");
         eh_html_words(html, eh_behaviour_name(data->behaviours[i].behaviour));
         eh_html_raw(html, "</th>");
-        put_count_cell(html, result->n_actions, false);
-        put_count_cell(html, result->n_accounts, false);
-        put_count_cell(html, result->n_objects, false);
-        put_count_cell(html, data->min_common_objects, false);
-        put_count_cell(html, result->n_testable_pairs, data->is_bound);
-        put_count_cell(html, result->n_tested_pairs, false);
-        put_count_cell(html, data->behaviours[i].n_listed_edges, false);
+        for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
+            eh_html_raw(html, "<td class=\"n\">");
+            eh_html_count(html, counts[k]);
+            eh_html_raw(html, "</td>");
+        }
         eh_html_raw(html, "</tr>\n");
     }
     eh_close_table(html);
-    eh_html_raw(html, "<p class=\"soft\">A pair gets a p-value when it came close on two objects at least; all testable pairs "
-                      "count for the error control, whether they did or not.</p>\n</section>\n");
+    put_crowds(html, data);
+    eh_html_raw(html, "</section>\n");
 }

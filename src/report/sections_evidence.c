@@ -130,7 +130,7 @@ static void put_partners(eh_html *html, const eh_report_data *data, const eh_rep
 static void put_delta(eh_html *html, int64_t delta_us)
 {
     if (delta_us == 0) {
-        eh_html_raw(html, "same time");
+        eh_html_raw(html, "together");
         return;
     }
     eh_html_duration(html, delta_us);
@@ -141,8 +141,8 @@ static void put_evidence(eh_html *html, const eh_report_data *data, const eh_rep
 {
     if (account->n_shown_evidence == 0) return;
     eh_open_table(html, "Its least likely co-actions, one per object. Times are UTC.", false);
-    eh_html_raw(html, "<thead><tr><th scope=\"col\">object</th><th scope=\"col\">partner</th><th scope=\"col\">its time</th>"
-                      "<th scope=\"col\">partner\xE2\x80\x99s time</th><th scope=\"col\" class=\"n\">apart</th>"
+    eh_html_raw(html, "<thead><tr><th scope=\"col\">object</th><th scope=\"col\">partner</th><th scope=\"col\">its time, "
+                      "then the partner\xE2\x80\x99s</th><th scope=\"col\">it came</th>"
                       "<th scope=\"col\" class=\"n\">chance</th></tr></thead><tbody>\n");
     for (size_t i = 0; i < account->n_shown_evidence; i++) {
         const eh_report_evidence *row = &data->evidence[account->first_evidence + i];
@@ -154,9 +154,9 @@ static void put_evidence(eh_html *html, const eh_report_data *data, const eh_rep
         eh_put_account(html, row->partner, row->i_partner);
         eh_html_raw(html, "</td><td class=\"nowrap\">");
         eh_html_time(html, row->own_time_us);
-        eh_html_raw(html, "</td><td class=\"nowrap\">");
+        eh_html_raw(html, "<br>");
         eh_html_time(html, row->partner_time_us);
-        eh_html_raw(html, "</td><td class=\"n nowrap\">");
+        eh_html_raw(html, "</td><td class=\"nowrap\">");
         put_delta(html, row->own_time_us - row->partner_time_us);
         eh_html_raw(html, "</td><td class=\"n nowrap\">");
         eh_html_probability(html, row->p_object);

@@ -89,37 +89,65 @@ void eh_section_listed(eh_html *html, const eh_report_data *data)
 
 /* ---- not listed ------------------------------------------------------------------------------------------- */
 
+enum { forbidding_notes = EH_NOTE_FOLLOWED | EH_NOTE_ONE_PARTNER };
+
+static bool is_beyond_chance(const eh_report_data *data, const eh_account_result *result)
+{
+    return result->notes & forbidding_notes && result->q_value <= data->q;
+}
+
 static void put_reason(eh_html *html, const eh_report_data *data, const eh_account_result *result)
 {
-    const uint32_t forbidding = EH_NOTE_FOLLOWED | EH_NOTE_ONE_PARTNER;
-    if (result->notes & forbidding && result->q_value <= data->q) {
-        for (uint32_t note = 1; note <= EH_NOTE_FEW_DAYS; note <<= 1) {
-            if (!(result->notes & note & forbidding)) continue;
-            eh_html_raw(html, "<p><b>");
-            eh_html_words(html, eh_phrase_note(note));
-            eh_html_raw(html, ".</b> ");
-            eh_html_words(html, eh_phrase_note_means(note));
-            eh_html_raw(html, "</p>");
-        }
+    const char *separator = "";
+    if (!is_beyond_chance(data, result)) {
+        eh_html_rawf(html, "q above %g", data->q);
+        if (result->finding != EH_FINDING_INSUFFICIENT_DATA) return;
+        eh_html_raw(html, "; shares at most ");
+        eh_html_count(html, result->most_common_objects);
+        eh_html_raw(html, " objects with any other account, ");
+        eh_html_count(html, result->n_objects_needed);
+        eh_html_raw(html, " are needed");
         return;
     }
-    eh_html_raw(html, "<p>Its q is above the chosen level: such evidence would turn up too often by chance among the accounts "
-                      "compared.");
-    if (result->finding == EH_FINDING_INSUFFICIENT_DATA) {
-        eh_html_raw(html, " It shares at most ");
-        eh_html_count(html, result->most_common_objects);
-        eh_html_raw(html, " objects with any other account; ");
-        eh_html_count(html, result->n_objects_needed);
-        eh_html_raw(html, " would be needed.");
+    for (uint32_t note = 1; note <= EH_NOTE_FEW_DAYS; note <<= 1) {
+        if (!(result->notes & note & forbidding_notes)) continue;
+        eh_html_words(html, separator);
+        eh_html_words(html, eh_phrase_note(note));
+        separator = "; ";
     }
-    eh_html_raw(html, "</p>");
+}
+
+static void put_reason_means(eh_html *html, const char *name, const char *means)
+{
+    eh_html_raw(html, "<dt>");
+    eh_html_words(html, name);
+    eh_html_raw(html, "</dt><dd>");
+    eh_html_words(html, means);
+    eh_html_raw(html, "</dd>\n");
+}
+
+/* Each reason that occurs, explained once. */
+static void put_reasons(eh_html *html, const eh_report_data *data)
+{
+    uint32_t notes = 0;
+    bool has_far = false;
+    for (size_t i = 0; i < data->n_near; i++) {
+        if (is_beyond_chance(data, &data->near[i].result)) notes |= data->near[i].result.notes & forbidding_notes;
+        else has_far = true;
+    }
+    eh_html_raw(html, "<dl class=\"prose\">\n");
+    for (uint32_t note = 1; note <= EH_NOTE_FEW_DAYS; note <<= 1)
+        if (notes & note) put_reason_means(html, eh_phrase_note(note), eh_phrase_note_means(note));
+    if (has_far)
+        put_reason_means(html, "q above the level", "Such evidence would turn up too often by chance among the accounts compared.");
+    eh_html_raw(html, "</dl>\n");
 }
 
 void eh_section_not_listed(eh_html *html, const eh_report_data *data)
 {
     eh_open_section(html, "near", "Not listed, but nearest to it");
     if (data->n_near == 0) {
-        eh_html_raw(html, "<p>No account that is not listed shows anything beyond chance.</p>\n</section>\n");
+        eh_html_raw(html, "<p>No account that is not listed comes near the line.</p>\n</section>\n");
         return;
     }
     eh_html_raw(html, "<p><b>None of these accounts is listed, and nothing on this page may be read as a finding against "
@@ -131,6 +159,7 @@ void eh_section_not_listed(eh_html *html, const eh_report_data *data)
         eh_html_count(html, data->n_one_partner);
         eh_html_raw(html, " with one partner only.</p>\n");
     }
+    put_reasons(html, data);
     eh_open_table(html, "Not listed, and why. The full list is in accounts.csv.", false);
     eh_html_raw(html, "<thead><tr><th scope=\"col\">account</th><th scope=\"col\">finding</th>"
                       "<th scope=\"col\" class=\"n\">q</th><th scope=\"col\" class=\"n\">came second</th>"

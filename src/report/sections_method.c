@@ -19,21 +19,19 @@ void eh_section_certainty(eh_html *html, const eh_report_data *data)
         eh_html_raw(html, " at most. It does not tell which.");
     }
     eh_html_raw(html, "</p>\n<p>The rule is e-BH, which holds whatever the pairs have to do with each other. The "
-                      "better-known Benjamini-Hochberg rule, which does not, is given beside it for comparison.</p></div>\n"
+                      "better-known Benjamini-Hochberg rule, which does not, is given beside it for "
+                      "comparison; it looks at each behaviour by itself, e-BH at all the evidence of a pair together.</p></div>\n"
                       "<dl class=\"facts\"><dt>accounts that could be tested</dt><dd>");
     eh_html_count(html, data->n_testable_accounts);
     eh_html_raw(html, " of ");
     eh_html_count(html, data->n_accounts);
     eh_html_raw(html, "</dd><dt>pairs that could be tested</dt><dd>");
+    if (data->is_bound) eh_html_raw(html, "at most ");
     eh_html_count(html, data->n_testable_pairs);
-    eh_html_raw(html, "</dd><dt>pairs listed</dt><dd>");
+    eh_html_raw(html, "</dd><dt>pairs listed, by e-BH</dt><dd>");
     eh_html_count(html, data->n_listed_pairs);
-    eh_html_raw(html, "</dd><dt>tests of a pair on one behaviour with a p-value</dt><dd>");
-    eh_html_count(html, data->n_tested_edges);
-    eh_html_raw(html, "</dd><dt>of these, at or below q by e-BH</dt><dd>");
-    eh_html_count(html, data->n_edges_ebh);
-    eh_html_raw(html, "</dd><dt>of these, at or below q by Benjamini-Hochberg</dt><dd>");
-    eh_html_count(html, data->n_edges_bh);
+    eh_html_raw(html, "</dd><dt>pairs that Benjamini-Hochberg would list</dt><dd>");
+    eh_html_count(html, data->n_pairs_bh);
     eh_html_raw(html, "</dd></dl>\n<p class=\"aside\">These are promises of the method, under its assumptions. How often the "
                       "method errs on an archive like this one, measured with decoys and shifted copies, is told by "
                       "<code>evenhand calibrate</code>; that was not part of this run.</p>\n</section>\n");
@@ -83,9 +81,9 @@ static void put_power_limits(eh_html *html, const eh_report_data *data)
         eh_html_counted(html, n_unjudged, "account", "accounts");
         eh_html_raw(html, " did too little here. Coordinated accounts among them would not be seen.</li>\n");
     }
-    if (data->n_asked_windows) {
+    if (data->n_windows) {
         eh_html_raw(html, "<li><b>Slow coordination.</b> Accounts that keep more than ");
-        eh_html_duration(html, data->asked_windows_us[data->n_asked_windows - 1]);
+        eh_html_duration(html, data->windows_us[data->n_windows - 1]);
         eh_html_raw(html, " apart are outside the widest window and escape this test.</li>\n");
     }
     if (data->is_bound)
@@ -139,20 +137,17 @@ void eh_section_again(eh_html *html, const eh_report_data *data)
     eh_html_raw(html, "<p>The same archives, parameters and version give the same bytes on any machine, with any number of "
                       "threads. With the archives named above in an investigation:</p>\n<pre>evenhand detect "
                       "investigation.duckdb");
-    const char *separator = " --behaviours ";
-    for (int b = 0; b < EH_N_BEHAVIOURS; b++) {
-        if (!(data->asked_behaviours >> b & 1)) continue;
-        eh_html_words(html, separator);
-        eh_html_words(html, eh_behaviour_name((eh_behaviour)b));
-        separator = ",";
+    for (size_t i = 0; i < data->n_behaviours; i++) {
+        if (i == 0) eh_html_raw(html, " \\\n    --behaviours ");
+        else eh_html_raw(html, ",");
+        eh_html_words(html, eh_behaviour_name(data->behaviours[i].behaviour));
     }
-    separator = " --windows ";
-    for (size_t i = 0; i < data->n_asked_windows; i++) {
-        eh_html_words(html, separator);
-        put_window_word(html, data->asked_windows_us[i]);
-        separator = ",";
+    for (size_t i = 0; i < data->n_windows; i++) {
+        if (i == 0) eh_html_raw(html, " \\\n    --windows ");
+        else eh_html_raw(html, ",");
+        put_window_word(html, data->windows_us[i]);
     }
-    eh_html_rawf(html, " --fdr %g --seed ", data->q);
+    eh_html_rawf(html, " \\\n    --fdr %g --seed ", data->q);
     eh_html_text(html, data->seed);
     eh_html_raw(html, "\nevenhand report investigation.duckdb --run ");
     eh_html_words(html, data->run_id);

@@ -84,9 +84,13 @@ static void put_network(eh_html *html, const eh_report_network *network)
     eh_html_raw(html, ".</p>\n<div class=\"figures\">\n");
     eh_chart_timeline(html, network);
     eh_chart_network(html, network);
+    /* A short list of members fits beside the drawing that numbers them. */
+    bool is_short = network->n_accounts <= EH_CHART_MOST_LABELS;
+    eh_html_raw(html, "<div>");
     eh_chart_rhythm(html, network);
-    eh_html_raw(html, "</div>\n");
-    put_members(html, network);
+    if (is_short) put_members(html, network);
+    eh_html_raw(html, "</div></div>\n");
+    if (!is_short) put_members(html, network);
     eh_html_raw(html, "</section>\n");
 }
 

@@ -11,15 +11,10 @@ static void put_title(eh_html *html, const eh_report_data *data)
     if (data->n_accounts == 0) {
         eh_html_raw(html, "There is nothing to compare in this archive");
     } else if (data->n_listed_accounts == 0) {
-        eh_html_raw(html, "None of ");
-        eh_html_counted(html, data->n_accounts, "account", "accounts");
-        eh_html_raw(html, " is listed as acting together");
+        eh_html_raw(html, "No account is listed as acting together with others");
     } else {
-        eh_html_count(html, data->n_listed_accounts);
-        eh_html_raw(html, " of ");
-        eh_html_counted(html, data->n_accounts, "account", "accounts");
-        eh_html_words(html, data->n_listed_accounts == 1 ? " is listed as acting together with others"
-                                                         : " are listed as acting together");
+        eh_html_counted(html, data->n_listed_accounts, "account is listed as acting together with others",
+                        "accounts are listed as acting together");
     }
     eh_html_raw(html, "</h1>\n");
 }
@@ -40,7 +35,9 @@ static void put_lede(eh_html *html, const eh_report_data *data)
     if (data->n_accounts == 0) {
         eh_html_raw(html, "No usable action was read. What was rejected, and why, is told below.");
     } else if (data->n_listed_accounts == 0) {
-        eh_html_rawf(html, "Nothing beyond chance at q = %g. ", data->q);
+        eh_html_rawf(html, "Nothing beyond chance at q = %g among ", data->q);
+        eh_html_counted(html, data->n_accounts, "account", "accounts");
+        eh_html_raw(html, ". ");
         if (n_clear) {
             eh_html_counted(html, n_clear, "account was", "accounts were");
             eh_html_raw(html, " tested and did nothing together that chance, speed, habit or favourite sources would not "

@@ -174,7 +174,7 @@ static void add_behaviours(eh_report_data *data)
     for (size_t i = 0; i < 4; i++)
         data->behaviours[data->n_behaviours++] = (eh_report_behaviour){.behaviour = list[i],
             .result = {.n_actions = 120000 / (i + 1), .n_accounts = 1500 - 100 * i, .n_objects = 40210 / (i + 1),
-                       .n_testable_pairs = 80211 / (i + 1), .n_tested_pairs = 9110 / (i + 1)},
+                       .n_testable_pairs = 80211 / (i + 1), .n_tested_pairs = 9110 / (i + 1), .n_cut_episodes = i == 3 ? 12 : 0},
             .n_listed_edges = 900 / (i + 1)};
 }
 
@@ -257,8 +257,8 @@ static void add_near(eh_report_data *data)
 
 static void fill_run(eh_report_data *data)
 {
-    *data = (eh_report_data){.ctx = ctx, .run_id = "3f9c0a1b77d2e415", .q = 0.05, .precision_us = 1000, .n_asked_windows = 4,
-                             .asked_windows_us = {10 * EH_SECOND_US, EH_MINUTE_US, 10 * EH_MINUTE_US, EH_HOUR_US},
+    *data = (eh_report_data){.ctx = ctx, .run_id = "3f9c0a1b77d2e415", .q = 0.05, .precision_us = 1000, .n_windows = 4, .min_common_objects = 7, .is_bound = true,
+                             .windows_us = {10 * EH_SECOND_US, EH_MINUTE_US, 10 * EH_MINUTE_US, EH_HOUR_US},
                              .first_time_us = EH_TIME_NONE, .last_time_us = EH_TIME_NONE, .median_needed = (double)NAN,
                              .median_common = (double)NAN};
     data->version = keep(data, "0.1.0");
@@ -288,8 +288,7 @@ static void fill(eh_report_data *data, size_t n_listed)
     data->n_testable_accounts = 1033;
     data->n_testable_pairs = 80211;
     data->n_tested_edges = 9110;
-    data->n_edges_ebh = 1204;
-    data->n_edges_bh = 1391;
+    data->n_pairs_bh = 1391;
     data->n_listed_pairs = 1180;
     data->accounts = room(data, data->n_shown_accounts, sizeof *data->accounts);
     data->partners = room(data, data->n_shown_accounts * EH_REPORT_MOST_PARTNERS, sizeof *data->partners);
@@ -465,8 +464,8 @@ static void empty_results_read_well(void)
     data.n_near = 0;
     char *page = write_page(&data, &size);
     check_form(page);
-    CHECK(strstr(page, "None of 1,580\xC2\xA0" "accounts is listed") != NULL);
-    CHECK(strstr(page, "Nothing beyond chance at q = 0.05") != NULL);
+    CHECK(strstr(page, "No account is listed as acting together") != NULL);
+    CHECK(strstr(page, "Nothing beyond chance at q = 0.05 among 1,580") != NULL);
     CHECK(strstr(page, "could not be judged: too little data") != NULL);
     CHECK(strstr(page, "id=\"evidence\"") == NULL);
     free(page);
