@@ -107,12 +107,12 @@ static const char *const style[] = {
     ".axis{display:flex;justify-content:space-between;font:.8rem/1.4 var(--sans);color:var(--soft);padding-top:.3rem}\n"
     ".rhythm text,.drawing text{font:12px var(--sans);fill:var(--soft)}.mid{text-anchor:middle}.dots{fill:var(--accent)}\n"
     ".drawing svg{max-width:27.5rem}.thin,.thick{fill:none;stroke:var(--accent);stroke-width:.7;stroke-opacity:.16}"
-    ".thick{stroke-opacity:.34}.hollow{fill:var(--paper);stroke:var(--accent);stroke-width:2}\n"
+    ".thick{stroke-opacity:.34}.thin.many{stroke-opacity:.09}.thick.many{stroke-opacity:.2}.hollow{fill:var(--paper);stroke:var(--accent);stroke-width:2}\n"
     ".drawing .label{font-size:11px;text-anchor:middle;fill:var(--ink);paint-order:stroke;stroke:var(--paper);"
     "stroke-width:3px;stroke-linejoin:round}\n"
     ".members{list-style:none;padding:0;margin:0 0 1.4rem;columns:14rem;column-gap:2.4rem;font:.86rem/1.45 var(--sans);"
-    "font-variant-numeric:tabular-nums}.figures .members{columns:10rem}.members li{break-inside:avoid;padding:.1rem 0 .1rem 3.6rem;text-indent:-3.6rem}"
-    ".members .num{display:inline-block;min-width:2.2rem;text-indent:0;color:var(--soft)}\n",
+    "font-variant-numeric:tabular-nums}.figures .members{columns:8rem;column-gap:1.2rem}.members li{break-inside:avoid;padding:.1rem 0;padding-inline-start:3.6rem;text-indent:-3.6rem}"
+    ".members .num{display:inline-block;min-width:2.2rem;text-indent:0;color:var(--soft)}.figures .members .num{min-width:1.6rem}.figures .members li{padding-inline-start:3rem;text-indent:-3rem}\n",
 
     /* Account by account */
     "article{border-top:1px solid var(--line);padding-top:1.1rem;margin-top:1.8rem}\n"
