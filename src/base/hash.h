@@ -1,4 +1,4 @@
-/** @file hash.h  SHA-256 for provenance (libsodium) and a 128-bit fingerprint for finding duplicates (XXH3). */
+/** @file hash.h  SHA-256 for provenance (OpenSSL) and a 128-bit fingerprint for finding duplicates (XXH3). */
 #ifndef EH_BASE_HASH_H
 #define EH_BASE_HASH_H
 
@@ -7,7 +7,7 @@
 enum { eh_sha256_hex_size = 65 };
 
 typedef struct eh_sha256 {
-    _Alignas(16) unsigned char state[128]; /* crypto_hash_sha256_state */
+    _Alignas(16) unsigned char state[128];
 } eh_sha256;
 
 void eh_sha256_init(eh_sha256 *hash);

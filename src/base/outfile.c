@@ -26,12 +26,15 @@ eh_status eh_outfile_open(eh_context *ctx, const char *path, eh_outfile *out, eh
     struct stat found;
     if (stat(path, &found) == 0 && S_ISDIR(found.st_mode))
         return eh_fail_at(err, EH_E_IO, path, -1, -1, "is a directory; name a file to write");
+    /* A device or pipe is written to, never replaced. */
+    bool is_special = stat(path, &found) == 0 && !S_ISREG(found.st_mode);
     eh_buf aside = EH_BUF_INIT(ctx);
     eh_status status = eh_buf_printf(&aside, err, "%s.partial-%ld", path, (long)getpid());
     if (status != EH_OK) return status;
     out->aside = aside.data;
+    out->is_special = is_special;
     out->path = eh_strndup(ctx, path, strlen(path), err);
-    if (out->path) out->stream = fopen(out->aside, "wb");
+    if (out->path) out->stream = fopen(is_special ? path : out->aside, "wb");
     if (!out->stream) {
         status = out->path ? eh_fail_at(err, EH_E_IO, path, -1, -1, "cannot be written: %s; choose another place with -o",
                                         strerror(errno))
@@ -65,13 +68,13 @@ eh_status eh_outfile_commit(eh_outfile *out, eh_error *err)
         cause = errno;
     }
     out->stream = NULL;
-    if (is_good && rename(out->aside, out->path) != 0) {
+    if (is_good && !out->is_special && rename(out->aside, out->path) != 0) {
         is_good = false;
         cause = errno;
     }
     eh_status status = EH_OK;
     if (!is_good) {
-        (void)unlink(out->aside);
+        if (!out->is_special) (void)unlink(out->aside);
         status = eh_fail_at(err, EH_E_IO, out->path, -1, -1, "could not be written whole: %s; nothing was left behind",
                             strerror(cause));
     }
@@ -83,7 +86,7 @@ void eh_outfile_discard(eh_outfile *out)
 {
     if (out->stream && !is_stdout(out)) {
         (void)fclose(out->stream);
-        (void)unlink(out->aside);
+        if (!out->is_special) (void)unlink(out->aside);
     }
     if (out->ctx || out->path) release(out);
 }

@@ -10,6 +10,7 @@ typedef struct eh_outfile {
     eh_context *ctx;
     FILE *stream; /* write here; errors are collected and told by eh_outfile_commit */
     char *path, *aside;
+    bool is_special; /* a device or pipe: written in place */
 } eh_outfile;
 
 /** Opens path ("-" = stdout) for writing. An existing file stays as it is until the commit. */

@@ -8,7 +8,7 @@
 #include "base/threads.h"
 
 enum {
-    block_work = 1 << 16,     /* visits: about 0.2 ms */
+    block_work = 1 << 16,     /* visits: some tenths of a millisecond */
     row_work = 16,            /* what a row costs beside its visits */
     wave_items = 4 << 20      /* most items a wave can have, unless one block alone may have more */
 };

@@ -118,14 +118,25 @@ static double population_clock(const eh_action_set *s, int m)
     return (n + 1) / (total + n_cells);
 }
 
-/* h_u(m); an action time to leave out, or none. */
-static double clock_density(const eh_action_set *s, const double *population, uint32_t u, int m, int64_t left_out_us)
+/* Counted once per world: the definition is quadratic in the actions. */
+static int n_times_of[64];
+static double clock_count_of[64][n_cells];
+
+static void count_clocks(const eh_action_set *s, uint32_t n_accounts)
 {
-    int n = distinct_times(s, u);
-    if (n < 3) return population[m];
-    double count = 0;
+    memset(clock_count_of, 0, sizeof clock_count_of);
+    for (uint32_t u = 0; u < n_accounts; u++) n_times_of[u] = distinct_times(s, u);
     for (uint64_t i = 0; i < s->n_actions; i++)
-        if (s->account[i] == u && first_of_its_time(s, i) && cells_near(cell_of(s->time_us[i]), m)) count += .2;
+        for (int m = 0; m < n_cells && first_of_its_time(s, i); m++)
+            if (cells_near(cell_of(s->time_us[i]), m)) clock_count_of[s->account[i]][m] += .2;
+}
+
+/* h_u(m); an action time to leave out, or none. */
+static double clock_density(const double *population, uint32_t u, int m, int64_t left_out_us)
+{
+    int n = n_times_of[u];
+    if (n < 3) return population[m];
+    double count = clock_count_of[u][m];
     if (left_out_us != EH_NO_TIME) {
         n--;
         if (cells_near(cell_of(left_out_us), m)) count -= .2;
@@ -206,7 +217,7 @@ static void fit(const eh_action_set *s, model *m)
 static double weight_of(const eh_action_set *s, const model *m, uint32_t u, const double *g, uint64_t e, int64_t left_out_us)
 {
     int c = cell_of(s->time_us[e]), b = bin_of(s, e);
-    return g[b] / m->g[b] * clock_density(s, m->population, u, c, left_out_us) / m->population[c];
+    return g[b] / m->g[b] * clock_density(m->population, u, c, left_out_us) / m->population[c];
 }
 
 /* Everything about one pair on one episode. */
@@ -233,8 +244,8 @@ static bool episode_chance(const eh_action_set *s, const model *m, const double 
         if (s->account[in[i]] == v) n_v++, only_v = s->time_us[in[i]];
     }
     if (!n_u || !n_v) return false;
-    if (n_u > 1 || distinct_times(s, u) < 3) only_u = EH_NO_TIME;
-    if (n_v > 1 || distinct_times(s, v) < 3) only_v = EH_NO_TIME;
+    if (n_u > 1 || n_times_of[u] < 3) only_u = EH_NO_TIME;
+    if (n_v > 1 || n_times_of[v] < 3) only_v = EH_NO_TIME;
     for (uint64_t i = 0; i < n; i++)
         for (uint64_t j = 0; j < n; j++) {
             if (s->account[in[i]] != u || s->account[in[j]] != v) continue;
@@ -245,12 +256,17 @@ static bool episode_chance(const eh_action_set *s, const model *m, const double 
     double g_u[n_bins], g_v[n_bins];
     latency_density(s, u, o, day, g_u);
     latency_density(s, v, o, day, g_v);
+    double weight_u[200], weight_v[200];
+    for (uint64_t i = 0; i < n; i++) {
+        weight_u[i] = weight_of(s, m, u, g_u, in[i], only_u);
+        weight_v[i] = weight_of(s, m, v, g_v, in[i], only_v);
+    }
     for (int w = 0; w < 4; w++) {
         double close = 0, all = 0, pop = 0;
         for (uint64_t i = 0; i < n; i++)
             for (uint64_t j = 0; j < n; j++) {
                 if (i == j) continue;
-                double product = weight_of(s, m, u, g_u, in[i], only_u) * weight_of(s, m, v, g_v, in[j], only_v);
+                double product = weight_u[i] * weight_v[j];
                 all += product;
                 if (llabs(s->time_us[in[i]] - s->time_us[in[j]]) <= windows_us[w]) close += product;
             }
@@ -327,8 +343,8 @@ static int chances_of(const eh_action_set *s, const model *m, uint32_t u, uint32
     *n_coacted = 0;
     double h_u[n_cells], h_v[n_cells];
     for (int x = 0; x < n_cells; x++) {
-        h_u[x] = clock_density(s, m->population, u, x, EH_NO_TIME);
-        h_v[x] = clock_density(s, m->population, v, x, EH_NO_TIME);
+        h_u[x] = clock_density(m->population, u, x, EH_NO_TIME);
+        h_v[x] = clock_density(m->population, v, x, EH_NO_TIME);
     }
     for (int w = 0; w < 4; w++)
         for (int x = 0; x < n_cells; x++)
@@ -375,6 +391,7 @@ static void every_tested_pair_matches(void)
         eh_detection d;
         CHECK_OK(eh_detect(w.ctx, &w.table, NULL, &d, &err), err);
         static model m;
+        count_clocks(s, w.table.accounts.n);
         fit(s, &m);
         uint64_t at = 0;
         for (uint32_t u = 0; u < w.table.accounts.n; u++)
