@@ -29,7 +29,9 @@ typedef struct eh_networks {
 
 /**
  * Leiden communities of the graph of listed pairs between listed accounts, on each connected component, under the
- * constant Potts model at density 0.1: inside a network more than a tenth of all pairs are listed, between two fewer. Numbering and membership depend on the edges and the seed of ctx only.
+ * constant Potts model at density 0.1: inside a network more than a tenth of all pairs are listed, between two fewer.
+ * An account tied to a network by too few pairs is in none. Numbering and membership depend on the edges and the seed of
+ * ctx only.
  * @source Traag, Waltman & van Eck, Scientific Reports 9:5233, 2019 (igraph_community_leiden)
  */
 EH_API EH_MUST_CHECK eh_status eh_networks_of(eh_context *ctx, const eh_detection *detection, uint32_t n_accounts,

@@ -2,8 +2,8 @@
  * Networks of listed accounts. The graph of listed pairs is split into connected components; Leiden runs on each by
  * itself, so that a component's communities depend on its own edges and the seed alone.
  *
- * Weight of a pair (for the modularity that is reported): the sum of min(log e, 100) over its listed behaviours, capped at 100 and at least 0.01 (a pair
- * can be listed for its sum while one behaviour alone says nothing).
+ * Weight of a pair (for the modularity that is reported): the sum of min(log e, 100) over its listed behaviours, capped
+ * at 100 and at least 0.01 (a pair can be listed for its sum while one behaviour alone says nothing).
  * Vertices and links are always in account order, whatever made them.
  */
 #include "evenhand/networks.h"
@@ -204,8 +204,8 @@ static int by_size(const void *a, const void *b, void *data)
     return (x->first_vertex > y->first_vertex) - (x->first_vertex < y->first_vertex);
 }
 
-/* Renumbers g->community by size, then first account; makes room for the networks. A community of one account (there
- * is none where modularity is at a local maximum) gets UINT32_MAX. */
+/* Renumbers g->community by size, then first account; makes room for the networks. A community of one account is no
+ * network: it hangs on to others by too few pairs to belong to them, and gets UINT32_MAX. */
 static eh_status number_communities(graph *g, eh_networks *out, eh_error *err)
 {
     numbered *list = eh_alloc(g->ctx, g->n_vertices, sizeof *list, err); /* by old number */

@@ -186,7 +186,8 @@ static double place(double unit) { return margin + unit * (drawing_size - 2 * ma
 static void put_lines(eh_html *html, const eh_report_network *network, const eh_point *places)
 {
     /* The stronger half is drawn over the weaker one. Lines come strongest first. */
-    static const char *const classes[2] = {"thin", "thick"};
+    bool are_many = network->n_lines > 600;
+    const char *const classes[2] = {are_many ? "thin many" : "thin", are_many ? "thick many" : "thick"};
     size_t half = (network->n_lines + 1) / 2;
     for (int is_strong = 0; is_strong < 2; is_strong++) {
         size_t from = is_strong ? 0 : half, to = is_strong ? half : network->n_lines;

@@ -68,7 +68,7 @@ static const char *const style[] = {
 
     /* Names from the archive: isolated, blanks kept, never wider than their place. */
     ".id{font:.92em/1.4 var(--mono);unicode-bidi:isolate;white-space:pre-wrap;overflow-wrap:anywhere}\n"
-    "td .id,th .id{font-size:.95em}:is(td,th):has(.id){min-width:8.2rem}td.object{min-width:13rem}\n"
+    "td .id,th .id{font-size:.95em}:is(td,th):has(.id){min-width:8.2rem}td.object{min-width:13rem}td.object .id{display:inline-block}\n"
     ".ctl{font:600 .72em/1 var(--sans);color:var(--paper);background:var(--soft);border-radius:2px;padding:.05em .3em;"
     "margin:0 .1em;white-space:nowrap;unicode-bidi:isolate;direction:ltr}\n"
     ".mark{width:.95em;height:.95em;vertical-align:-.1em;margin-inline-end:.42em}\n"
@@ -80,6 +80,11 @@ static const char *const style[] = {
     ".bar-none{fill:var(--under)}.bar-insufficient_data{fill:url(#fill-insufficient_data)}"
     "[class^=bar-]{stroke:var(--accent);stroke-width:1}.bar-insufficient_data{stroke:var(--grey)}\n"
     ".base{fill:none;stroke:var(--line);stroke-width:1}\n",
+
+    /* The findings on a narrow screen: each row a block, so that nothing needs to be scrolled to. */
+    "@media screen and (max-width:46rem){#findings thead{position:absolute;clip-path:inset(50%)}#findings tr{display:grid;"
+    "grid-template-columns:1fr auto;padding:.6rem 0;border-bottom:1px solid var(--line)}#findings :is(td,th){border:0;"
+    "padding:.1rem 0}#findings td:nth-child(n+3){grid-column:1/-1;width:auto;padding-inline-start:0}}\n",
 
     /* Two columns of words */
     ".two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:1rem 3rem}\n"
@@ -102,12 +107,12 @@ static const char *const style[] = {
     ".axis{display:flex;justify-content:space-between;font:.8rem/1.4 var(--sans);color:var(--soft);padding-top:.3rem}\n"
     ".rhythm text,.drawing text{font:12px var(--sans);fill:var(--soft)}.mid{text-anchor:middle}.dots{fill:var(--accent)}\n"
     ".drawing svg{max-width:27.5rem}.thin,.thick{fill:none;stroke:var(--accent);stroke-width:.7;stroke-opacity:.16}"
-    ".thick{stroke-opacity:.34}.hollow{fill:var(--paper);stroke:var(--accent);stroke-width:2}\n"
+    ".thick{stroke-opacity:.34}.thin.many{stroke-opacity:.09}.thick.many{stroke-opacity:.2}.hollow{fill:var(--paper);stroke:var(--accent);stroke-width:2}\n"
     ".drawing .label{font-size:11px;text-anchor:middle;fill:var(--ink);paint-order:stroke;stroke:var(--paper);"
     "stroke-width:3px;stroke-linejoin:round}\n"
     ".members{list-style:none;padding:0;margin:0 0 1.4rem;columns:14rem;column-gap:2.4rem;font:.86rem/1.45 var(--sans);"
-    "font-variant-numeric:tabular-nums}.figures .members{columns:10rem}.members li{break-inside:avoid;padding:.1rem 0 .1rem 3.6rem;text-indent:-3.6rem}"
-    ".members .num{display:inline-block;min-width:2.2rem;text-indent:0;color:var(--soft)}\n",
+    "font-variant-numeric:tabular-nums}.figures .members{columns:8rem;column-gap:1.2rem}.members li{break-inside:avoid;padding:.1rem 0;padding-inline-start:3.6rem;text-indent:-3.6rem}"
+    ".members .num{display:inline-block;min-width:2.2rem;text-indent:0;color:var(--soft)}.figures .members .num{min-width:1.6rem}.figures .members li{padding-inline-start:3rem;text-indent:-3rem}\n",
 
     /* Account by account */
     "article{border-top:1px solid var(--line);padding-top:1.1rem;margin-top:1.8rem}\n"

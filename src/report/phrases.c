@@ -104,7 +104,7 @@ void eh_open_section(eh_html *html, const char *id, const char *title)
 
 void eh_open_table(eh_html *html, const char *caption, bool is_sortable)
 {
-    eh_html_raw(html, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Table\"><table");
+    eh_html_raw(html, "<div class=\"scroll\"><table");
     if (is_sortable) eh_html_raw(html, " class=\"sortable\"");
     eh_html_raw(html, "><caption>");
     eh_html_words(html, caption);

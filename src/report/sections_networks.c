@@ -1,6 +1,6 @@
 #include "report/sections.h"
 
-enum { most_members = 100 };
+enum { most_members = 100, most_members_beside = 60 /* fit beside the drawing */ };
 
 static void put_span(eh_html *html, int64_t first_us, int64_t last_us)
 {
@@ -84,8 +84,7 @@ static void put_network(eh_html *html, const eh_report_network *network)
     eh_html_raw(html, ".</p>\n<div class=\"figures\">\n");
     eh_chart_timeline(html, network);
     eh_chart_network(html, network);
-    /* A short list of members fits beside the drawing that numbers them. */
-    bool is_short = network->n_accounts <= EH_CHART_MOST_LABELS;
+    bool is_short = network->n_accounts <= most_members_beside;
     eh_html_raw(html, "<div>");
     eh_chart_rhythm(html, network);
     if (is_short) put_members(html, network);

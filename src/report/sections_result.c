@@ -146,8 +146,8 @@ static void put_meaning(eh_html *html, const eh_report_data *data, eh_finding fi
         eh_html_raw(html, "Too few shared objects to have been listed even in lock-step.");
         if (data->median_needed > 0) {
             eh_html_raw(html, " Half of these accounts share at most ");
-            eh_html_number(html, data->median_common);
-            eh_html_raw(html, " objects with any other account; about ");
+            eh_html_counted(html, data->median_common > 0 ? (uint64_t)data->median_common : 0, "object", "objects");
+            eh_html_raw(html, " with any other account; about ");
             eh_html_number(html, data->median_needed);
             eh_html_raw(html, " would be needed.");
         }
