@@ -32,9 +32,9 @@ void eh_section_certainty(eh_html *html, const eh_report_data *data)
     eh_html_count(html, data->n_listed_pairs);
     eh_html_raw(html, "</dd><dt>pairs that Benjamini-Hochberg would list</dt><dd>");
     eh_html_count(html, data->n_pairs_bh);
-    eh_html_raw(html, "</dd></dl>\n<p class=\"aside\">These are promises of the method, under its assumptions. How often the "
-                      "method errs on an archive like this one, measured with decoys and shifted copies, is told by "
-                      "<code>evenhand calibrate</code>; that was not part of this run.</p>\n</section>\n");
+    eh_html_raw(html, "</dd></dl>\n<p class=\"aside\">These are promises of the method, under its assumptions. How often "
+                      "the method errs where the truth is known is recorded in its documentation (accuracy.md); how often it errs on "
+                      "this archive, with decoys and shifted copies, was not measured by this version.</p>\n</section>\n");
 }
 
 /* ---- limits ----------------------------------------------------------------------------------------------- */
