@@ -70,7 +70,7 @@ typedef struct eh_evidence {
 enum {
     EH_NOTE_FOLLOWED = 1,          /**< only ever followed and copied: cannot be told from a victim; not listed */
     EH_NOTE_DIRECTION_UNKNOWN = 2, /**< times too coarse to tell who came second */
-    EH_NOTE_ONE_PARTNER = 4,       /**< a single listed partner and no second behaviour: not listed */
+    EH_NOTE_ONE_PARTNER = 4,       /**< fewer than two listed partners and no second behaviour: not listed */
     EH_NOTE_FAST_FAN = 8,          /**< reacts to its favourite sources within two minutes as a rule */
     EH_NOTE_HYPERACTIVE = 16,      /**< among the most active accounts of the archive */
     EH_NOTE_ONE_SOURCE = 32,       /**< most of the evidence lies on one source (fans look alike) */
@@ -83,7 +83,8 @@ typedef struct eh_account_result {
     bool is_listed;
     uint32_t n_actions;          /**< over all tested behaviours */
     uint32_t n_testable_partners;/**< accounts it shares enough objects with */
-    uint32_t n_partners;         /**< listed partners */
+    uint32_t n_partners;         /**< listed accounts that it is tied to by listed pairs */
+    uint32_t acted_behaviours;   /**< bit b = it has actions of tested behaviour b */
     uint32_t behaviours;         /**< bit b = a listed edge on behaviour b */
     uint32_t independent_behaviours; /**< bit b = evidence from posts that no other behaviour used */
     double p_value, q_value;     /**< account level: from the mean e-value over testable partners, e-BH */

@@ -152,8 +152,11 @@ static eh_status read_activity(eh_context *ctx, const eh_action_table *table, ui
 {
     uint32_t n = table->accounts.n;
     for (int b = 0; b < EH_N_BEHAVIOURS; b++)
-        for (uint64_t i = 0; behaviours >> b & 1 && i < table->sets[b].n_actions; i++)
-            d->accounts[table->sets[b].account[i]].n_actions++;
+        for (uint64_t i = 0; behaviours >> b & 1 && i < table->sets[b].n_actions; i++) {
+            eh_account_result *account = &d->accounts[table->sets[b].account[i]];
+            account->n_actions++;
+            account->acted_behaviours |= 1u << b;
+        }
     uint32_t *activity = eh_alloc(ctx, n, sizeof *activity, err);
     if (!activity) return err->status;
     for (uint32_t u = 0; u < n; u++) activity[u] = d->accounts[u].n_actions;

@@ -62,13 +62,13 @@ static eh_status compare_by_bh(eh_context *ctx, eh_detection *d, double m, eh_er
     return status;
 }
 
-/* A listed pair shows the edges that carry evidence, and its best one in any case. */
-static void list_edges(eh_edge *edges, uint64_t n, bool is_listed)
+/* A listed pair shows the behaviours that are unlikely by themselves, and its best one in any case. */
+static void list_edges(eh_edge *edges, uint64_t n, bool is_listed, double q)
 {
     uint64_t best = 0;
     for (uint64_t i = 0; i < n; i++)
         if (edges[i].log_e > edges[best].log_e) best = i;
-    for (uint64_t i = 0; i < n; i++) edges[i].is_listed = is_listed && (edges[i].log_e > 0 || i == best);
+    for (uint64_t i = 0; i < n; i++) edges[i].is_listed = is_listed && ((edges[i].log_e > 0 && edges[i].p_value <= q) || i == best);
 }
 
 eh_status eh_judge_pairs(eh_context *ctx, eh_detection *d, eh_error *err)
@@ -81,7 +81,7 @@ eh_status eh_judge_pairs(eh_context *ctx, eh_detection *d, eh_error *err)
         bool is_listed = pairs.q[k] <= d->options.q;
         d->n_listed_pairs += is_listed;
         for (uint64_t i = pairs.first[k]; i < pairs.first[k + 1]; i++) d->edges[i].q_value = pairs.q[k];
-        list_edges(d->edges + pairs.first[k], pairs.first[k + 1] - pairs.first[k], is_listed);
+        list_edges(d->edges + pairs.first[k], pairs.first[k + 1] - pairs.first[k], is_listed, d->options.q);
     }
     if (status == EH_OK) status = compare_by_bh(ctx, d, m * d->n_tested_behaviours, err);
     pair_table_release(ctx, &pairs);
@@ -93,6 +93,7 @@ typedef struct tally {
     double log_sum_e;        /* over partners */
     double log_sum_e_second; /* over listed partners: e-values of coming second */
     double log_sum_e_of[EH_N_BEHAVIOURS]; /* over listed partners, by behaviour */
+    uint32_t n_pairs; /* listed */
     uint32_t n_first, n_second, n_tied;
     bool is_weak;
 } tally;
@@ -124,7 +125,7 @@ static void tally_pair(eh_detection *d, const eh_edge *edges, uint64_t n, const 
     }
     t->log_sum_e = log_add(t->log_sum_e, edges[0].log_e_pair);
     if (!is_listed) return;
-    account->n_partners++;
+    t->n_pairs++;
     t->log_sum_e_second = log_add(t->log_sum_e_second, is_a ? edges[0].log_e_a_second : edges[0].log_e_b_second);
 }
 
@@ -153,35 +154,73 @@ static uint32_t objects_needed(const eh_detection *d, const eh_account_result *a
 static uint32_t convincing_kinds(const eh_detection *d, const eh_account_result *account, const tally *t)
 {
     uint32_t kinds = 0;
-    double bar = log((double)d->n_tested_behaviours / d->options.q) + log(account->n_partners ? account->n_partners : 1);
+    double bar = log((double)d->n_tested_behaviours / d->options.q) + log(t->n_pairs ? t->n_pairs : 1);
     for (int b = 0; b < EH_N_BEHAVIOURS; b++)
         if (account->independent_behaviours >> b & 1 && t->log_sum_e_of[b] >= bar) kinds |= 1u << b;
     return kinds;
 }
 
-static void decide(eh_detection *d, eh_account_result *account, const tally *t)
+/* What an account's own pairs say. is_listed is provisional: its partners have yet to be looked at. */
+static void screen(const eh_detection *d, eh_account_result *account, const tally *t)
 {
-    bool is_beyond_chance = account->q_value <= d->options.q && account->n_partners > 0;
     account->independent_behaviours = convincing_kinds(d, account, t);
-    uint32_t n_kinds = (uint32_t)__builtin_popcount(account->independent_behaviours);
     account->n_second = t->n_second;
     account->n_first = t->n_first;
-    if (is_beyond_chance) {
-        uint32_t n_ordered = t->n_first + t->n_second;
-        if (t->n_tied > n_ordered)
-            account->notes |= EH_NOTE_DIRECTION_UNKNOWN;
-        else if (t->log_sum_e_second < log(account->n_partners) || t->n_second < least_second_share * n_ordered)
-            account->notes |= EH_NOTE_FOLLOWED;
-        if (account->n_partners < fewest_partners && n_kinds < 2) account->notes |= EH_NOTE_ONE_PARTNER;
+    account->is_listed = account->q_value <= d->options.q && t->n_pairs > 0;
+    if (!account->is_listed) return;
+    uint32_t n_ordered = t->n_first + t->n_second;
+    if (t->n_tied > n_ordered)
+        account->notes |= EH_NOTE_DIRECTION_UNKNOWN;
+    else if (t->log_sum_e_second < log(t->n_pairs) || t->n_second < least_second_share * n_ordered)
+        account->notes |= EH_NOTE_FOLLOWED;
+    if (account->notes & EH_NOTE_FOLLOWED) account->is_listed = false;
+}
+
+static void count_partners(eh_detection *d, uint32_t n_accounts, const pair_table *pairs)
+{
+    for (uint32_t u = 0; u < n_accounts; u++) d->accounts[u].n_partners = 0;
+    for (size_t k = 0; k < pairs->n; k++) {
+        const eh_edge *edge = &d->edges[pairs->first[k]];
+        if (pairs->q[k] > d->options.q) continue;
+        d->accounts[edge->account_a].n_partners += d->accounts[edge->account_b].is_listed;
+        d->accounts[edge->account_b].n_partners += d->accounts[edge->account_a].is_listed;
     }
-    account->is_listed = is_beyond_chance && !(account->notes & (EH_NOTE_FOLLOWED | EH_NOTE_ONE_PARTNER));
+}
+
+/* Acting together takes listed partners: who has too few is dropped, until nobody is. */
+static void prune(eh_detection *d, uint32_t n_accounts, const pair_table *pairs)
+{
+    for (bool has_changed = true; has_changed;) {
+        has_changed = false;
+        count_partners(d, n_accounts, pairs);
+        for (uint32_t u = 0; u < n_accounts; u++) {
+            eh_account_result *account = &d->accounts[u];
+            bool has_second_kind = __builtin_popcount(account->independent_behaviours) >= 2;
+            uint32_t needed = has_second_kind ? 1 : fewest_partners;
+            if (!account->is_listed || account->n_partners >= needed) continue;
+            account->is_listed = false;
+            account->notes |= EH_NOTE_ONE_PARTNER;
+            has_changed = true;
+        }
+    }
+    count_partners(d, n_accounts, pairs);
+}
+
+static void conclude(eh_account_result *account, const tally *t)
+{
+    uint32_t n_kinds = (uint32_t)__builtin_popcount(account->independent_behaviours);
+    /* One partner suffices only with a second kind of evidence. */
+    bool lacks_partners = account->n_testable_partners < fewest_partners &&
+                          (account->n_testable_partners == 0 || __builtin_popcount(account->acted_behaviours) < 2);
     if (account->is_listed)
         account->finding = n_kinds >= 2 && !(account->notes & EH_NOTE_DIRECTION_UNKNOWN) ? EH_FINDING_STRONG
                                                                                          : EH_FINDING_MODERATE;
-    else if (account->n_testable_partners == 0 || account->most_common_objects < account->n_objects_needed)
+    else if (t->is_weak || t->n_pairs > 0)
+        account->finding = EH_FINDING_WEAK;
+    else if (lacks_partners || account->most_common_objects < account->n_objects_needed)
         account->finding = EH_FINDING_INSUFFICIENT_DATA;
     else
-        account->finding = t->is_weak || is_beyond_chance ? EH_FINDING_WEAK : EH_FINDING_NONE;
+        account->finding = EH_FINDING_NONE;
 }
 
 static eh_status own_cascade_levels(eh_context *ctx, const eh_detection *d, double *q_own, eh_error *err)
@@ -222,6 +261,7 @@ eh_status eh_judge_accounts(eh_context *ctx, uint32_t n_accounts, eh_detection *
     double *q_own = eh_alloc(ctx, d->n_edges, sizeof *q_own, err);
     eh_status status = tallies && q_own ? pair_table_init(ctx, d, &pairs, err) : err->status;
     if (status == EH_OK) status = own_cascade_levels(ctx, d, q_own, err);
+    for (size_t k = 0; status == EH_OK && k < pairs.n; k++) pairs.q[k] = d->edges[pairs.first[k]].q_value;
     if (status == EH_OK) {
         for (uint32_t u = 0; u < n_accounts; u++) {
             tallies[u].log_sum_e = tallies[u].log_sum_e_second = -INFINITY;
@@ -232,7 +272,11 @@ eh_status eh_judge_accounts(eh_context *ctx, uint32_t n_accounts, eh_detection *
     }
     for (uint32_t u = 0; status == EH_OK && u < n_accounts; u++) {
         d->accounts[u].n_objects_needed = objects_needed(d, &d->accounts[u]);
-        decide(d, &d->accounts[u], &tallies[u]);
+        screen(d, &d->accounts[u], &tallies[u]);
+    }
+    if (status == EH_OK) prune(d, n_accounts, &pairs);
+    for (uint32_t u = 0; status == EH_OK && u < n_accounts; u++) {
+        conclude(&d->accounts[u], &tallies[u]);
         d->n_listed_accounts += d->accounts[u].is_listed;
     }
     pair_table_release(ctx, &pairs);

@@ -122,6 +122,23 @@ static void a_framed_account_is_not_listed(void)
     strike(&s, &table, &d);
 }
 
+/* Who copies one account in everything acts alone: the copied one is not listed, so neither is the copier. */
+static void a_lone_copier_is_not_listed(void)
+{
+    stage s = set_stage(7);
+    eh_action_table table;
+    eh_detection d;
+    add_group(&s, EH_REPOST, "copy", 2, 28, 0);
+    add_group(&s, EH_LINK, "copy", 2, 28, 0);
+    finish(&s, &table, &d);
+    CHECK(result_of(&table, &d, "copy0")->notes & EH_NOTE_FOLLOWED);
+    CHECK(result_of(&table, &d, "copy1")->notes & EH_NOTE_ONE_PARTNER);
+    CHECK_EQ_INT(d.n_listed_accounts, 0);
+    CHECK(d.n_listed_pairs > 0);
+    CHECK_EQ_INT(result_of(&table, &d, "copy1")->finding, EH_FINDING_WEAK);
+    strike(&s, &table, &d);
+}
+
 static void one_partner_needs_a_second_kind(void)
 {
     stage s = set_stage(3);
@@ -190,5 +207,5 @@ static void bad_options_are_refused(void)
     strike(&s, &table, &d);
 }
 
-CHECK_MAIN(a_group_is_listed_and_the_crowd_is_not, a_framed_account_is_not_listed, one_partner_needs_a_second_kind,
+CHECK_MAIN(a_group_is_listed_and_the_crowd_is_not, a_framed_account_is_not_listed, a_lone_copier_is_not_listed, one_partner_needs_a_second_kind,
            too_little_is_said_to_be_too_little, nothing_at_all_is_no_error, bad_options_are_refused)
