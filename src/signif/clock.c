@@ -14,6 +14,9 @@ void eh_clock_release(eh_clock *clock)
     eh_free(clock->ctx, clock->n_times);
     eh_free(clock->ctx, clock->row);
     eh_free(clock->ctx, clock->sums);
+    eh_free(clock->ctx, clock->first);
+    eh_free(clock->ctx, clock->times_us);
+    eh_free(clock->ctx, clock->of_day_us);
     memset(clock, 0, sizeof *clock);
 }
 
@@ -25,8 +28,8 @@ static int by_time(const void *a, const void *b, void *data)
 }
 
 /* All action times grouped by account: start[a] .. start[a+1). */
-static eh_status gather_times(eh_context *ctx, const eh_action_table *table, uint32_t behaviours,
-                              uint64_t **start_out, int64_t **times_out, eh_error *err)
+static eh_status gather_times(eh_context *ctx, const eh_action_table *table, uint32_t behaviours, eh_clock *clock,
+                              eh_error *err)
 {
     uint32_t n_accounts = table->accounts.n;
     uint64_t n_total = 0;
@@ -34,9 +37,10 @@ static eh_status gather_times(eh_context *ctx, const eh_action_table *table, uin
         if (behaviours >> b & 1) n_total += table->sets[b].n_actions;
     uint64_t *start = eh_alloc(ctx, (size_t)n_accounts + 2, sizeof *start, err);
     int64_t *times = eh_alloc(ctx, n_total, sizeof *times, err);
-    *start_out = start;
-    *times_out = times;
-    if (!start || !times) return err->status;
+    clock->first = start;
+    clock->times_us = times;
+    clock->of_day_us = eh_alloc(ctx, n_total, sizeof *clock->of_day_us, err);
+    if (!start || !times || !clock->of_day_us) return err->status;
     uint64_t *at = start + 1;
     for (int b = 0; b < EH_N_BEHAVIOURS; b++)
         for (uint64_t i = 0; behaviours >> b & 1 && i < table->sets[b].n_actions; i++)
@@ -72,8 +76,10 @@ static void finish_population(eh_clock *clock, const uint64_t counts[eh_n_clock_
     }
 }
 
-static eh_status fill_clock(eh_clock *clock, const uint64_t *start, int64_t *times, eh_error *err)
+static eh_status fill_clock(eh_clock *clock, eh_error *err)
 {
+    const uint64_t *start = clock->first;
+    int64_t *times = clock->times_us;
     uint64_t counts[eh_n_clock_cells] = {0};
     uint32_t n_rows = 0;
     for (uint32_t a = 0; a < clock->n_accounts; a++) {
@@ -84,7 +90,11 @@ static eh_status fill_clock(eh_clock *clock, const uint64_t *start, int64_t *tim
             if (i == 0 || own[i] != own[i - 1]) own[n_distinct++] = own[i];
         clock->n_times[a] = n_distinct > UINT32_MAX ? UINT32_MAX : (uint32_t)n_distinct;
         clock->row[a] = n_distinct >= fewest_times ? n_rows++ : UINT32_MAX;
-        for (uint64_t i = 0; i < n_distinct; i++) counts[eh_clock_cell(own[i])]++;
+        for (uint64_t i = 0; i < n_distinct; i++) {
+            counts[eh_clock_cell(own[i])]++;
+            clock->of_day_us[start[a] + i] = eh_time_of_day_us(own[i]);
+        }
+        EH_TRY(eh_sort(clock->ctx, clock->of_day_us + start[a], n_distinct, sizeof *clock->of_day_us, by_time, NULL, err));
     }
     finish_population(clock, counts);
     clock->sums = eh_alloc(clock->ctx, n_rows, eh_n_clock_cells * sizeof *clock->sums, err);
@@ -105,13 +115,9 @@ eh_status eh_clock_init(eh_context *ctx, const eh_action_table *table, uint32_t 
     out->n_accounts = table->accounts.n;
     out->n_times = eh_alloc(ctx, out->n_accounts, sizeof *out->n_times, err);
     out->row = eh_alloc(ctx, out->n_accounts, sizeof *out->row, err);
-    uint64_t *start = NULL;
-    int64_t *times = NULL;
     eh_status status = out->n_times && out->row ? EH_OK : err->status;
-    if (status == EH_OK) status = gather_times(ctx, table, behaviours, &start, &times, err);
-    if (status == EH_OK) status = fill_clock(out, start, times, err);
-    eh_free(ctx, start);
-    eh_free(ctx, times);
+    if (status == EH_OK) status = gather_times(ctx, table, behaviours, out, err);
+    if (status == EH_OK) status = fill_clock(out, err);
     if (status != EH_OK) eh_clock_release(out);
     return status;
 }
@@ -127,6 +133,57 @@ void eh_clock_density(const eh_clock *clock, uint32_t account, double density[eh
     double scale = 1 / (clock->n_times[account] + clock_shrinkage);
     for (int m = 0; m < eh_n_clock_cells; m++)
         density[m] = (0.2 * sums[m] + clock_shrinkage * clock->population[m]) * scale;
+}
+
+/* Pairs (x in a, y in b) with |x - y| <= w, both ascending. */
+static double close_pairs(const int64_t *a, uint64_t n_a, const int64_t *b, uint64_t n_b, int64_t w)
+{
+    uint64_t low = 0, high = 0;
+    double n = 0;
+    for (uint64_t i = 0; i < n_a; i++) {
+        while (low < n_b && b[low] < a[i] - w) low++;
+        while (high < n_b && b[high] <= a[i] + w) high++;
+        n += (double)(high - low);
+    }
+    return n;
+}
+
+/* The same, but only of actions on one and the same day. */
+static double close_pairs_of_days(const int64_t *a, uint64_t n_a, const int64_t *b, uint64_t n_b, int64_t w)
+{
+    double n = 0;
+    for (uint64_t i = 0, j = 0; i < n_a && j < n_b;) {
+        int64_t day_a = eh_day_of(a[i]), day_b = eh_day_of(b[j]);
+        uint64_t i_end = i, j_end = j;
+        while (i_end < n_a && eh_day_of(a[i_end]) == day_a) i_end++;
+        while (j_end < n_b && eh_day_of(b[j_end]) == day_b) j_end++;
+        if (day_a == day_b) n += close_pairs(a + i, i_end - i, b + j, j_end - j, w);
+        if (day_a <= day_b) i = i_end;
+        if (day_b <= day_a) j = j_end;
+    }
+    return n;
+}
+
+void eh_clock_coincidence(const eh_clock *clock, uint32_t a, uint32_t b, const int64_t *windows_us, uint32_t n_windows,
+                          double *coincidence)
+{
+    const int64_t near_us = 3 * EH_HOUR_US;
+    const double shrinkage = 4;
+    const int64_t *times_a = clock->times_us + clock->first[a], *times_b = clock->times_us + clock->first[b];
+    const int64_t *of_day_a = clock->of_day_us + clock->first[a], *of_day_b = clock->of_day_us + clock->first[b];
+    uint32_t n_a = clock->n_times[a], n_b = clock->n_times[b];
+    double n_near = close_pairs(of_day_a, n_a, of_day_b, n_b, near_us) -
+                    close_pairs_of_days(times_a, n_a, times_b, n_b, near_us);
+    for (uint32_t w = 0; w < n_windows; w++) {
+        if (windows_us[w] >= near_us) {
+            coincidence[w] = 1;
+            continue;
+        }
+        double n_close = close_pairs(of_day_a, n_a, of_day_b, n_b, windows_us[w]) -
+                         close_pairs_of_days(times_a, n_a, times_b, n_b, windows_us[w]);
+        double by_chance = (double)windows_us[w] / (double)near_us;
+        coincidence[w] = (n_close + shrinkage * by_chance) / (n_near + shrinkage);
+    }
 }
 
 /* Area of {x - y <= t} for x in [a, b], y in [c, d]. */

@@ -17,6 +17,9 @@ typedef struct eh_clock {
     uint32_t *n_times;      /**< distinct action times per account */
     uint32_t *row;          /**< row of sums, UINT32_MAX where the account has too few times to matter */
     uint16_t *sums;         /**< eh_n_clock_cells per row: counts summed over five cells, saturating */
+    uint64_t *first;        /**< n_accounts + 1: where an account's times begin; n_times[a] of them are distinct */
+    int64_t *times_us;      /**< distinct action times, ascending */
+    int64_t *of_day_us;     /**< their times of day, ascending by themselves */
     double population[eh_n_clock_cells], inverse_population[eh_n_clock_cells];
 } eh_clock;
 
@@ -26,6 +29,14 @@ EH_MUST_CHECK eh_status eh_clock_init(eh_context *ctx, const eh_action_table *ta
 void eh_clock_release(eh_clock *clock);
 /** The density h_u, 288 values that sum to one (nothing left out). */
 void eh_clock_density(const eh_clock *clock, uint32_t account, double density[eh_n_clock_cells]);
+
+/**
+ * How exactly two accounts keep the same hours: of the pairs of their action times on *different* days that lie within
+ * 3 h of each other by the clock, the share within w, shrunk with weight 4 towards w / 3 h; 1 for w >= 3 h.
+ * People on one train are within a minute every morning; the smoothed densities cannot show that.
+ */
+void eh_clock_coincidence(const eh_clock *clock, uint32_t a, uint32_t b, const int64_t *windows_us, uint32_t n_windows,
+                          double *coincidence);
 
 /** P(|x - y| <= w) for x uniform in [a, b] and y uniform in [c, d]. */
 double eh_uniform_coincidence(double w, double a, double b, double c, double d);

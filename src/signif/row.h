@@ -14,9 +14,22 @@ typedef struct eh_field {
     const eh_clock *clock;
     const eh_latency *latency;
     uint32_t n_windows;
+    bool is_coarse; /**< times are known to the minute at best */
     int64_t windows_us[EH_MOST_WINDOWS];
     double kernel[EH_MOST_WINDOWS][eh_n_clock_cells]; /**< windows widened by the time step of the data */
 } eh_field;
+
+/** The closest two actions of two members. Ties: the earliest. */
+typedef struct eh_closest {
+    int64_t distance_us;    /**< |a - b| */
+    int64_t time_a_us, time_b_us;
+    uint32_t i_a, i_b;      /**< into times_us of the members */
+} eh_closest;
+/** What two accounts' clocks give, per window. */
+typedef struct eh_habit {
+    double of_day[EH_MOST_WINDOWS]; /**< p_hab: within w if both act once on one day */
+    double floor[EH_MOST_WINDOWS];  /**< within w if both act within 3 h */
+} eh_habit;
 
 /** Scratch of one thread for the account at hand (the *row*) and the episode at hand. */
 typedef struct eh_row {
@@ -45,19 +58,15 @@ void eh_row_start(eh_row *row, uint32_t account);
 EH_MUST_CHECK eh_status eh_row_episode(eh_row *row, uint32_t episode, uint64_t member, eh_error *err);
 /**
  * Chance that the row account and the other member came within each window in this episode.
- * @param[in]  habit  p_hab of the pair per window, from eh_row_habit()
+ * @param[in]  habit    of the pair, from eh_row_habit()
+ * @param[in]  closest  their closest two actions: in which latency bins they lie
  * @param[out] p      n_windows values in (0, 1)
  * @param[out] p_own  the same under the own-cascade null alone
  */
-void eh_row_chance(const eh_row *row, uint64_t other_member, const double *habit, double *p, double *p_own);
-/** p_hab of the row account with another, per window. */
-void eh_row_habit(const eh_row *row, uint32_t other_account, double *habit);
+void eh_row_chance(const eh_row *row, uint64_t other_member, const eh_habit *habit, eh_closest closest, double *p,
+                   double *p_own);
+/** p_hab and the clock floor of the row account with another, per window. */
+void eh_row_habit(const eh_row *row, uint32_t other_account, eh_habit *habit);
 
-/** The closest two actions of two members. Ties: the earliest. */
-typedef struct eh_closest {
-    int64_t distance_us;    /**< |a - b| */
-    int64_t time_a_us, time_b_us;
-    uint32_t i_a, i_b;      /**< into times_us of the members */
-} eh_closest;
 eh_closest eh_closest_of(const eh_timeline *timeline, uint64_t member_a, uint64_t member_b);
 #endif

@@ -31,7 +31,7 @@ typedef struct hit {
 typedef struct candidate {
     uint32_t account;
     uint32_t n_common[EH_N_BEHAVIOURS], last_cell[EH_N_BEHAVIOURS], last_hit[EH_N_BEHAVIOURS];
-    double habit[EH_MOST_WINDOWS];
+    eh_habit habit;
 } candidate;
 
 /* Scratch of one thread. */
@@ -151,8 +151,8 @@ static eh_status add_chance(const scan *all, scanner *s, int behaviour, candidat
     double p[EH_MOST_WINDOWS], p_own[EH_MOST_WINDOWS];
     eh_cell *cell;
     EH_TRY(find_cell(all, s, who, behaviour, t->episodes[episode].block, &cell, err));
-    eh_row_chance(&s->row, other_member, who->habit, p, p_own);
     eh_closest closest = eh_closest_of(t, own_member, other_member);
+    eh_row_chance(&s->row, other_member, &who->habit, closest, p, p_own);
     eh_cell_add(cell, field, p, p_own, closest);
     who->n_common[behaviour]++;
     if (closest.distance_us > field->windows_us[field->n_windows - 1]) return EH_OK;
@@ -337,7 +337,7 @@ static eh_status scan_row(const scan *all, scanner *s, uint32_t u, edge_list *li
         s->row.field = all->any;
         eh_row_start(&s->row, u);
         for (size_t i = 0; i < s->n_candidates; i++)
-            eh_row_habit(&s->row, s->candidates[i].account, s->candidates[i].habit);
+            eh_row_habit(&s->row, s->candidates[i].account, &s->candidates[i].habit);
     }
     for (int b = 0; status == EH_OK && s->n_candidates && b < EH_N_BEHAVIOURS; b++)
         if (all->fields->of[b].timeline) status = walk_episodes(all, s, b, u, err);

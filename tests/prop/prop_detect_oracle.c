@@ -228,7 +228,21 @@ typedef struct chance {
     int64_t block;
 } chance;
 
-static bool episode_chance(const eh_action_set *s, const model *m, const double *habit, uint32_t u, uint32_t v, uint32_t o,
+/* .9 of the share within w among pairs of distinct times on different days that lie within 3 h by the clock. */
+static double clock_floor(const eh_action_set *s, uint32_t u, uint32_t v, int64_t w)
+{
+    double close = 0, near = 0, near_us = 3.0 * (double)EH_HOUR_US;
+    for (uint64_t i = 0; i < s->n_actions; i++)
+        for (uint64_t j = 0; j < s->n_actions; j++) {
+            if (s->account[i] != u || s->account[j] != v || !first_of_its_time(s, i) || !first_of_its_time(s, j)) continue;
+            if (eh_day_of(s->time_us[i]) == eh_day_of(s->time_us[j])) continue;
+            int64_t gap = llabs(eh_time_of_day_us(s->time_us[i]) - eh_time_of_day_us(s->time_us[j]));
+            near += (double)gap <= near_us, close += gap <= w;
+        }
+    return .9 * (close + 4 * (double)w / near_us) / (near + 4);
+}
+
+static bool episode_chance(const eh_action_set *s, const model *m, const double *habit, const double *floor_of, uint32_t u, uint32_t v, uint32_t o,
                            int64_t day, chance *out)
 {
     uint64_t in[200], n = 0;
@@ -273,7 +287,7 @@ static bool episode_chance(const eh_action_set *s, const model *m, const double 
         for (int b = 0; b < n_bins; b++)
             for (int c = 0; c < n_bins; c++) pop += g_u[b] * m->coincidence[w][b][c] * g_v[c];
         double p_o = ((n_accounts - 2.0) * close / all + 100 * fmax(pop, habit[w])) / (n_accounts - 2.0 + 100);
-        out->p[w] = fmin(fmax(n_u * n_v * p_o, 1e-9), 1 - 1e-9);
+        out->p[w] = fmin(fmax(fmax(n_u * n_v * p_o, floor_of[w]), 1e-9), 1 - 1e-9);
         out->x[w] = closest <= windows_us[w];
     }
     int64_t start_us = day * EH_DAY_US, birth_us = s->object_birth_us[o];
@@ -338,8 +352,9 @@ static double tail_of(const double *p, int n, int k)
 
 static int chances_of(const eh_action_set *s, const model *m, uint32_t u, uint32_t v, chance *chances, int *n_coacted)
 {
-    double habit[4] = {0};
+    double habit[4] = {0}, floor_of[4];
     int n = 0;
+    for (int w = 0; w < 4; w++) floor_of[w] = clock_floor(s, u, v, windows_us[w]);
     *n_coacted = 0;
     double h_u[n_cells], h_v[n_cells];
     for (int x = 0; x < n_cells; x++) {
@@ -352,7 +367,7 @@ static int chances_of(const eh_action_set *s, const model *m, uint32_t u, uint32
                 habit[w] += .9 * m->kernel[w][(x - y + n_cells) % n_cells] * h_u[x] * h_v[y];
     for (uint32_t o = 0; o < s->n_objects; o++)
         for (int64_t day = 17744; day < 17744 + 12; day++)
-            if (episode_chance(s, m, habit, u, v, o, day, &chances[n])) *n_coacted += chances[n++].x[3];
+            if (episode_chance(s, m, habit, floor_of, u, v, o, day, &chances[n])) *n_coacted += chances[n++].x[3];
     return n;
 }
 
