@@ -110,6 +110,21 @@ static eh_status place_init(const cli_call *call, const char *dir, place *p, eh_
     return EH_OK;
 }
 
+/* Nothing that is read may be written over. */
+static eh_status check_inputs(const cli_call *call, const investigate_args *args, eh_error *err)
+{
+    static const char *const databases[] = {"investigation.duckdb", "investigation.previous.duckdb"};
+    enum { N_DATABASES = sizeof databases / sizeof *databases };
+    eh_status status = EH_OK;
+    for (int i = 0; i < N_FILES + N_DATABASES && status == EH_OK; i++) {
+        char *path = cli_join(call->ctx, args->dir, i < N_FILES ? files[i].name : databases[i - N_FILES], err);
+        status = path ? cli_check_not_inputs(path, &args->inputs, err) : err->status;
+        if (status == EH_OK) status = cli_check_not_input(path, args->pseudonym_key, err);
+        eh_free(call->ctx, path);
+    }
+    return status;
+}
+
 /* --- filling the investigation --------------------------------------------------------------------------------- */
 
 static eh_status copy_file(eh_context *ctx, const char *from, const char *to, eh_error *err)
@@ -279,12 +294,13 @@ static eh_status investigate(const place *p, const investigate_args *args, eh_im
 static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
 {
     const investigate_args *args = arguments;
-    place p;
+    place p = {.lock = -1, .call = call};
     bool is_copy = false, is_new = access(args->dir, F_OK) != 0;
     eh_run_summary summary = {0};
     eh_import_report *reports = eh_alloc(call->ctx, (size_t)args->inputs.n, sizeof *reports, err);
     if (!reports) return err->status;
-    eh_status status = place_init(call, args->dir, &p, err);
+    eh_status status = check_inputs(call, args, err);
+    if (status == EH_OK) status = place_init(call, args->dir, &p, err);
     bool is_ours = status == EH_OK;
     if (status == EH_OK) status = investigate(&p, args, reports, &is_copy, &summary, err);
     if (is_ours) remove_partial(&p);
