@@ -146,7 +146,11 @@ eh_status eh_make_dirs(eh_context *ctx, const char *path, eh_error *err)
         if (part[i] != '/' && part[i] != 0) continue;
         part[i] = 0;
         struct stat found;
-        if (mkdir(part, 0777) != 0 && (errno != EEXIST || stat(part, &found) != 0 || !S_ISDIR(found.st_mode)))
+        bool is_made = mkdir(part, 0777) == 0;
+        bool is_file = !is_made && errno == EEXIST && stat(part, &found) == 0 && S_ISREG(found.st_mode);
+        if (is_file && i == size)
+            status = eh_fail_at(err, EH_E_IO, path, -1, -1, "is a file; -o takes a directory");
+        else if (!is_made && (errno != EEXIST || stat(part, &found) != 0 || !S_ISDIR(found.st_mode)))
             status = eh_fail_at(err, EH_E_IO, path, -1, -1, "cannot create the directory: %s",
                                 strerror(errno == EEXIST ? ENOTDIR : errno));
         part[i] = path[i];

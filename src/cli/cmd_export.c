@@ -16,6 +16,7 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     const char *path;
     eh_investigation *inv;
     if (!cli_choice_at(CHOICES, args->what, what)) return eh_fail(err, EH_E_INVALID, "nothing to export");
+    EH_TRY(cli_check_not_input(args->output, args->inv, err));
     EH_TRY(cli_output_path(args->output, &path, err));
     EH_TRY(eh_investigation_open(call->ctx, args->inv, EH_OPEN_READ, &inv, err));
     eh_status status = eh_investigation_export(inv, args->run_id, what, path, err);

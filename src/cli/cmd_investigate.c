@@ -1,6 +1,7 @@
 /*
  * The main job in one go. Everything is built aside in DIR and moved into place at the end, the database last: at any
- * moment DIR holds no investigation.duckdb, the one of before, or a whole new one.
+ * moment DIR holds no investigation.duckdb, the one of before, or a whole new one. The one of before is kept beside it
+ * where it holds what the new one does not.
  */
 #include "cli/cli.h"
 
@@ -35,6 +36,7 @@ typedef struct place {
     const cli_call *call;
     const char *dir;
     char *final, *final_log; /* DIR/investigation.duckdb and its write-ahead log */
+    char *previous, *previous_log;
     char *partial, *partial_log, *staging;
     int lock;
 } place;
@@ -61,6 +63,8 @@ static void place_release(place *p)
     cli_aside_clear();
     eh_free(ctx, p->final);
     eh_free(ctx, p->final_log);
+    eh_free(ctx, p->previous);
+    eh_free(ctx, p->previous_log);
     eh_free(ctx, p->partial);
     eh_free(ctx, p->partial_log);
     eh_free(ctx, p->staging);
@@ -95,10 +99,12 @@ static eh_status place_init(const cli_call *call, const char *dir, place *p, eh_
     EH_TRY(lock_dir(p, err));
     p->final = cli_join(ctx, dir, "investigation.duckdb", err);
     p->final_log = cli_join(ctx, dir, "investigation.duckdb.wal", err);
+    p->previous = cli_join(ctx, dir, "investigation.previous.duckdb", err);
+    p->previous_log = cli_join(ctx, dir, "investigation.previous.duckdb.wal", err);
     p->partial = cli_join(ctx, dir, ".investigation.partial.duckdb", err);
     p->partial_log = cli_join(ctx, dir, ".investigation.partial.duckdb.wal", err);
     p->staging = cli_join(ctx, dir, ".investigation.partial", err);
-    if (!p->final || !p->final_log || !p->partial || !p->partial_log || !p->staging)
+    if (!p->final || !p->final_log || !p->previous || !p->previous_log || !p->partial || !p->partial_log || !p->staging)
         return eh_fail(err, EH_E_NOMEM, "out of memory");
     EH_TRY(check_final(p, err));
     remove_partial(p); /* what a killed run left */
@@ -108,6 +114,21 @@ static eh_status place_init(const cli_call *call, const char *dir, place *p, eh_
         return eh_fail_at(err, EH_E_IO, dir, -1, -1, "cannot be written to: %s; choose another with -o",
                           strerror(errno));
     return EH_OK;
+}
+
+/* Nothing that is read may be written over. */
+static eh_status check_inputs(const cli_call *call, const investigate_args *args, eh_error *err)
+{
+    static const char *const databases[] = {"investigation.duckdb", "investigation.previous.duckdb"};
+    enum { N_DATABASES = sizeof databases / sizeof *databases };
+    eh_status status = EH_OK;
+    for (int i = 0; i < N_FILES + N_DATABASES && status == EH_OK; i++) {
+        char *path = cli_join(call->ctx, args->dir, i < N_FILES ? files[i].name : databases[i - N_FILES], err);
+        status = path ? cli_check_not_inputs(path, &args->inputs, err) : err->status;
+        if (status == EH_OK) status = cli_check_not_input(path, args->pseudonym_key, err);
+        eh_free(call->ctx, path);
+    }
+    return status;
 }
 
 /* --- filling the investigation --------------------------------------------------------------------------------- */
@@ -171,6 +192,63 @@ static eh_status fill(const place *p, const investigate_args *args, eh_import_re
     return cli_import_all(*inv, &args->inputs, &args->input, args->pseudonym_key, reports, err);
 }
 
+/* --- the investigation of before ------------------------------------------------------------------------------- */
+
+/* What a database holds, a line each: "archive SHA256" or "run ID". */
+static eh_status read_contents(const place *p, const char *database, eh_buf *out, eh_error *err)
+{
+    static const char query[] = "SELECT 'archive ' || sha256 AS what FROM sources UNION ALL "
+                                "SELECT 'run ' || run_id FROM runs ORDER BY what";
+    eh_investigation *inv;
+    EH_TRY(eh_investigation_open(p->call->ctx, database, EH_OPEN_READ, &inv, err));
+    char block[4096], *path = cli_join(p->call->ctx, p->staging, "contents.csv", err);
+    eh_status status = path ? eh_investigation_sql(inv, query, path, err) : err->status;
+    eh_investigation_close(inv);
+    FILE *file = status == EH_OK ? fopen(path, "rb") : NULL;
+    if (status == EH_OK && !file) status = eh_fail_at(err, EH_E_IO, path, -1, -1, "cannot be opened");
+    for (size_t n; status == EH_OK && (n = fread(block, 1, sizeof block, file)) > 0;)
+        status = eh_buf_add(out, block, n, err);
+    if (file) (void)fclose(file);
+    if (status == EH_OK) status = eh_buf_add(out, "", 1, err); /* ends the text */
+    eh_free(p->call->ctx, path);
+    return status;
+}
+
+/* Whether old names an archive, or of several runs one, that new does not. */
+static bool has_more(const char *old, const char *new)
+{
+    int n_runs = 0, n_lost_archives = 0, n_lost_runs = 0;
+    for (const char *line = old; *line;) {
+        char word[96];
+        size_t size = strcspn(line, "\n");
+        (void)snprintf(word, sizeof word, "%.*s\n", (int)size, line);
+        bool is_run = strncmp(word, "run ", 4) == 0, is_lost = !strstr(new, word);
+        n_runs += is_run;
+        n_lost_runs += is_run && is_lost;
+        n_lost_archives += !is_run && is_lost;
+        line += size + (line[size] == '\n');
+    }
+    return n_lost_archives > 0 || (n_runs > 1 && n_lost_runs > 0);
+}
+
+/* Whether the one of before must be kept. One that cannot be read is not thrown away either. */
+static eh_status must_keep(const place *p, bool *answer, eh_error *err)
+{
+    *answer = false;
+    if (access(p->final, F_OK) != 0) return EH_OK;
+    eh_buf old = EH_BUF_INIT(p->call->ctx), new = EH_BUF_INIT(p->call->ctx);
+    eh_status status = read_contents(p, p->final, &old, err);
+    *answer = status == EH_E_FORMAT || status == EH_E_UNSUPPORTED || status == EH_E_INVALID;
+    if (*answer) status = EH_OK;
+    if (status == EH_OK && !*answer) {
+        status = read_contents(p, p->partial, &new, err);
+        *answer = status == EH_OK && has_more(old.data, new.data);
+    }
+    eh_buf_release(&old);
+    eh_buf_release(&new);
+    return status;
+}
+
 /* --- files ----------------------------------------------------------------------------------------------------- */
 
 static eh_status write_files(const place *p, eh_investigation *inv, const char *run_id, eh_error *err)
@@ -195,7 +273,18 @@ static eh_status move(const char *from, const char *to, eh_error *err)
     return eh_fail_at(err, EH_E_IO, to, -1, -1, "cannot be put in place: %s", strerror(errno));
 }
 
-static eh_status move_files(const place *p, eh_error *err)
+static eh_status keep_previous(const place *p, eh_error *err)
+{
+    bool has_older = access(p->previous, F_OK) == 0;
+    (void)unlink(p->previous_log);
+    EH_TRY(move(p->final, p->previous, err));
+    if (access(p->final_log, F_OK) == 0) EH_TRY(move(p->final_log, p->previous_log, err));
+    cli_note(p->call, "%s held what the new one does not (archives or runs); it is kept as %s%s", p->final, p->previous,
+             has_older ? ", in place of the one kept before" : "");
+    return EH_OK;
+}
+
+static eh_status move_files(const place *p, bool keeps_old, eh_error *err)
 {
     eh_context *ctx = p->call->ctx;
     for (int i = 0; i < N_FILES; i++) {
@@ -206,6 +295,7 @@ static eh_status move_files(const place *p, eh_error *err)
         eh_free(ctx, to);
         if (status != EH_OK) return status;
     }
+    if (keeps_old) EH_TRY(keep_previous(p, err));
     (void)unlink(p->final_log); /* the log of the one that is replaced would be applied to the new one */
     return move(p->partial, p->final, err);
 }
@@ -260,31 +350,61 @@ static eh_status check_kept(const investigate_args *args, const eh_import_report
     return cli_check_kept(args->inputs.items[last], &reports[last].ingest, n_kept, err);
 }
 
+/* Told before detection, which knows neither the names of archives nor --map. */
+static eh_status check_actions(const investigate_args *args, const eh_import_report *reports, eh_error *err)
+{
+    uint64_t n_actions = 0, n_rows = 0;
+    char more[64] = "";
+    for (int i = 0; i < args->inputs.n; i++) {
+        n_rows += reports[i].ingest.n_rows_read;
+        for (int b = 0; b < EH_N_BEHAVIOURS; b++) n_actions += reports[i].n_actions[b];
+    }
+    if (n_actions) return EH_OK;
+    if (args->inputs.n > 1) (void)snprintf(more, sizeof more, "and %d more: ", args->inputs.n - 1);
+    return eh_fail_at(err, EH_E_STATISTICS, args->inputs.items[0], -1, -1,
+                      "%sthere is nothing to compare in %llu rows read as %s: none tells a repost, link, hashtag, "
+                      "mention, media, reply or a text of 40 characters; name the columns that do%s: --map urls=COLUMN, "
+                      "hashtags, mentions, media, text, target_post, reply_to",
+                      more, (unsigned long long)n_rows, reports[0].ingest.format, args->input.maps.n ? " too" : "");
+}
+
+/* What failed in a file aside is told of the file that the person knows. */
+static void name_input(const place *p, const char *input, eh_error *err)
+{
+    if (err && err->source[0] && strncmp(err->source, p->partial, sizeof err->source - 1) == 0)
+        (void)snprintf(err->source, sizeof err->source, "%s", input);
+}
+
 static eh_status investigate(const place *p, const investigate_args *args, eh_import_report *reports, bool *is_copy,
                              eh_run_summary *run, eh_error *err)
 {
     const eh_detect_options options = cli_detect_options(&args->detect);
     eh_investigation *inv = NULL;
+    bool keeps_old = false;
     eh_status status = fill(p, args, reports, &inv, is_copy, err);
     if (status == EH_OK && !*is_copy) status = check_kept(args, reports, err);
+    if (status == EH_OK && !*is_copy) status = check_actions(args, reports, err);
     if (status == EH_OK) status = eh_investigation_detect(inv, &options, run, err);
     if (status == EH_OK) status = write_files(p, inv, run->run_id, err);
     if (inv) eh_investigation_close(inv);
     if (status == EH_OK) status = check_whole(p, err);
+    if (status == EH_OK) status = must_keep(p, &keeps_old, err);
     if (status == EH_OK && eh_context_is_cancelled(p->call->ctx)) status = EH_E_CANCELLED;
-    if (status == EH_OK) status = move_files(p, err);
+    if (status == EH_OK) status = move_files(p, keeps_old, err);
+    if (status != EH_OK) name_input(p, *is_copy ? args->inputs.items[0] : p->dir, err);
     return status;
 }
 
 static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
 {
     const investigate_args *args = arguments;
-    place p;
+    place p = {.lock = -1, .call = call};
     bool is_copy = false, is_new = access(args->dir, F_OK) != 0;
     eh_run_summary summary = {0};
     eh_import_report *reports = eh_alloc(call->ctx, (size_t)args->inputs.n, sizeof *reports, err);
     if (!reports) return err->status;
-    eh_status status = place_init(call, args->dir, &p, err);
+    eh_status status = check_inputs(call, args, err);
+    if (status == EH_OK) status = place_init(call, args->dir, &p, err);
     bool is_ours = status == EH_OK;
     if (status == EH_OK) status = investigate(&p, args, reports, &is_copy, &summary, err);
     if (is_ours) remove_partial(&p);
@@ -320,7 +440,8 @@ const cli_command cli_cmd_investigate = {
                    "weak, none or insufficient_data), edges.csv, networks.csv, evidence.parquet, graph.gexf and "
                    "graph.graphml, rejects.csv, provenance.json and investigation.duckdb with all tables.\n"
                    "At most the share --fdr of the listed accounts is expected to be listed by chance. Files in DIR "
-                   "are replaced only when all of them are ready.",
+                   "are replaced only when all of them are ready; an investigation.duckdb that holds other archives, "
+                   "or runs that the new one does not, is kept as investigation.previous.duckdb.",
     .examples = "evenhand investigate posts.csv.gz -o case\n"
                 "evenhand investigate a.jsonl b.jsonl -o case --behaviours repost,link --windows 30s,5m --fdr 0.01\n"
                 "evenhand investigate wide.csv -o case --map account=author --map time=posted --map urls=links",

@@ -236,6 +236,7 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     const char *path;
     writer w = {.n_edges = 0};
     eh_action_table table = {.ctx = call->ctx};
+    EH_TRY(cli_check_not_inputs(args.output, &args.inputs, err));
     EH_TRY(cli_output_path(args.output, &path, err));
     args.output = path;
     EH_TRY(check(&args, err));

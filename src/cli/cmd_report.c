@@ -10,6 +10,7 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     const report_args *args = arguments;
     const char *path;
     eh_investigation *inv;
+    EH_TRY(cli_check_not_input(args->output, args->inv, err));
     EH_TRY(cli_output_path(args->output, &path, err));
     const char *extension = cli_extension(path);
     if (strcmp(path, "-") != 0 && strcmp(extension, "html") != 0 && strcmp(extension, "htm") != 0)

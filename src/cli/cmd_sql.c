@@ -10,6 +10,7 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     const sql_args *args = arguments;
     const char *path;
     eh_investigation *inv;
+    EH_TRY(cli_check_not_input(args->output, args->inv, err));
     EH_TRY(cli_output_path(args->output, &path, err));
     EH_TRY(eh_investigation_open(call->ctx, args->inv, EH_OPEN_READ, &inv, err));
     eh_status status = eh_investigation_sql(inv, args->query, path, err);

@@ -49,6 +49,21 @@ eh_status cli_output_path(const char *path, const char **usable, eh_error *err)
     return EH_OK;
 }
 
+eh_status cli_check_not_input(const char *output, const char *input, eh_error *err)
+{
+    struct stat out, in;
+    if (!input || stat(output, &out) != 0 || !S_ISREG(out.st_mode) || stat(input, &in) != 0) return EH_OK;
+    if (out.st_dev != in.st_dev || out.st_ino != in.st_ino) return EH_OK;
+    return eh_fail_at(err, EH_E_INVALID, output, -1, -1, "is read as input, so it is not written to; name another "
+                      "place with -o");
+}
+
+eh_status cli_check_not_inputs(const char *output, const cli_texts *inputs, eh_error *err)
+{
+    for (int i = 0; i < inputs->n; i++) EH_TRY(cli_check_not_input(output, inputs->items[i], err));
+    return EH_OK;
+}
+
 const char *cli_extension(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -86,6 +101,19 @@ static void print_reasons(FILE *to, const eh_ingest_report *report)
     }
 }
 
+/* Told where no time of an archive could be read. */
+#define SPELLINGS_OF_TIME                                                                                              \
+    "one of 2018-09-18T04:35:00Z, 2018-09-18 04:35:00, 1537245300 (s, ms or us since 1970), Tue Sep 18 04:35:00 "      \
+    "+0000 2018; all rows of a file alike"
+
+static eh_reject_reason most_often(const eh_ingest_report *report)
+{
+    eh_reject_reason most = EH_REJECT_MALFORMED;
+    for (int r = 0; r < EH_N_REJECT_REASONS; r++)
+        if (report->n_rows_rejected[r] > report->n_rows_rejected[most]) most = (eh_reject_reason)r;
+    return most;
+}
+
 void cli_print_ingest(FILE *to, const char *path, const eh_ingest_report *report, const uint64_t *n_duplicates)
 {
     char count[32];
@@ -101,6 +129,8 @@ void cli_print_ingest(FILE *to, const char *path, const eh_ingest_report *report
     if (n_duplicates) fprintf(to, ", %s duplicates", cli_grouped(*n_duplicates, count));
     (void)fputc('\n', to);
     if (report->note[0]) fprintf(to, "  %s\n", report->note);
+    if (n && !report->n_rows_kept && most_often(report) == EH_REJECT_TIME_FORMAT)
+        fputs("  times are read when written as " SPELLINGS_OF_TIME "\n", to);
     if (report->is_truncated) fputs("  the compressed file ends early: what was readable was kept\n", to);
 }
 
@@ -129,16 +159,15 @@ void cli_json_ingest(cli_json *json, const char *path, const eh_ingest_report *r
 eh_status cli_check_kept(const char *path, const eh_ingest_report *report, uint64_t n_kept, eh_error *err)
 {
     if (n_kept) return EH_OK;
-    eh_reject_reason most = EH_REJECT_MALFORMED;
-    for (int r = 0; r < EH_N_REJECT_REASONS; r++)
-        if (report->n_rows_rejected[r] > report->n_rows_rejected[most]) most = (eh_reject_reason)r;
+    eh_reject_reason most = most_often(report);
     if (!report->n_rows_read)
         return eh_fail_at(err, EH_E_FORMAT, path, -1, -1, "holds no rows (read as %s); there is nothing to compare",
                           report->format);
     return eh_fail_at(err, EH_E_FORMAT, path, -1, -1,
                       "none of %llu rows could be kept (read as %s; most often: %s); 'evenhand import' keeps the "
-                      "rejected rows with their places, 'evenhand export INV rejects -o FILE' lists them",
-                      (unsigned long long)report->n_rows_read, report->format, eh_reject_reason_name(most));
+                      "rejected rows with their places, 'evenhand export INV rejects -o FILE' lists them%s",
+                      (unsigned long long)report->n_rows_read, report->format, eh_reject_reason_name(most),
+                      most == EH_REJECT_TIME_FORMAT ? "; a time is read when written as " SPELLINGS_OF_TIME : "");
 }
 
 /* --- what was found -------------------------------------------------------------------------------------------- */

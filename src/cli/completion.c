@@ -54,21 +54,57 @@ static void print_bash_values(const cli_opt *table, FILE *to)
     }
 }
 
+/* What stands at the n-th place of the words that belong to no option. */
 static void print_bash_positionals(const cli_command *command, FILE *to)
 {
+    int n = 0;
+    fputs("        *) case $n in\n", to);
     for (const cli_opt *o = command->options; !cli_opt_is_end(o); o++) {
-        if (!cli_opt_is_positional(o) || !has_words(o)) continue;
-        fputs(" $(compgen -W '", to);
-        print_words(o, to);
-        fputs("' -- \"$word\")", to);
+        if (!cli_opt_is_positional(o)) continue;
+        if (o->type == CLI_TEXTS)
+            fputs("        *) ", to);
+        else
+            fprintf(to, "        %d) ", n);
+        n++;
+        if (has_words(o)) {
+            fputs("COMPREPLY=($(compgen -W '", to);
+            print_words(o, to);
+            fputs("' -- \"$word\")) ;;\n", to);
+        } else {
+            fputs("COMPREPLY=($(compgen -f -- \"$word\")) ;;\n", to);
+        }
     }
+    fputs("        esac ;;\n", to);
+}
+
+/* Counts the words before the one at work that belong to no option, into n. */
+static void print_bash_count(const cli_command *command, FILE *to)
+{
+    fputs("        for ((i = 2; i < COMP_CWORD; i++)); do\n"
+          "            case ${COMP_WORDS[i]} in\n"
+          "            ", to);
+    const cli_opt *const tables[] = {command->options, cli_common_options};
+    const char *before = "";
+    for (int t = 0; t < 2; t++)
+        for (const cli_opt *o = tables[t]; !cli_opt_is_end(o); o++) {
+            if (!o->name || o->type == CLI_FLAG) continue;
+            fprintf(to, "%s--%s", before, o->name);
+            if (o->letter) fprintf(to, "|-%c", o->letter);
+            before = "|";
+        }
+    fputs(") i=$((i + 1)) ;;\n"
+          "            -*) ;;\n"
+          "            *) n=$((n + 1)) ;;\n"
+          "            esac\n"
+          "        done\n", to);
 }
 
 static void print_bash(FILE *to)
 {
     fputs("# bash completion for evenhand; made by: evenhand --completion bash\n"
           "_evenhand() {\n"
-          "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
+          "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} n=0 i\n"
+          "    COMPREPLY=()\n"
           "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
           "        COMPREPLY=($(compgen -W '", to);
     for (const cli_command *const *c = cli_commands; *c; c++) fprintf(to, "%s ", (*c)->name);
@@ -80,14 +116,15 @@ static void print_bash(FILE *to)
         fprintf(to, "    %s)\n        case $before in\n", (*c)->name);
         print_bash_values((*c)->options, to);
         print_bash_values(cli_common_options, to);
-        fputs("        esac\n"
-              "        case $word in\n"
+        fputs("        esac\n", to);
+        print_bash_count(*c, to);
+        fputs("        case $word in\n"
               "        -*) COMPREPLY=($(compgen -W '", to);
         print_bash_names((*c)->options, to);
         print_bash_names(cli_common_options, to);
-        fputs("' -- \"$word\")) ;;\n        *) COMPREPLY=(", to);
+        fputs("' -- \"$word\")) ;;\n", to);
         print_bash_positionals(*c, to);
-        fputs(" $(compgen -f -- \"$word\")) ;;\n        esac ;;\n", to);
+        fputs("        esac ;;\n", to);
     }
     fputs("    esac\n"
           "}\n"

@@ -67,7 +67,7 @@ static void print_examples(FILE *to)
 void cli_print_man(FILE *to)
 {
     fprintf(to, ".TH EVENHAND 1 \"\" \"evenhand %s\" \"User Commands\"\n", eh_version());
-    fputs(".SH NAME\nevenhand \\- find accounts that act together, with calibrated error rates\n"
+    fputs(".SH NAME\nevenhand \\- finds accounts that act together, with the evidence for every pair\n"
           ".SH SYNOPSIS\n.B evenhand\n.I COMMAND\n[\\fIarguments\\fR] [\\fIoptions\\fR]\n"
           ".SH DESCRIPTION\nevenhand finds accounts that act together in archives of posts, says how sure it is, and "
           "keeps the evidence.\nIt reads files that you have; it collects nothing.\nAn investigation (\\fIINV\\fR) is "
@@ -80,7 +80,7 @@ void cli_print_man(FILE *to)
     for (const cli_opt *o = cli_common_options; !cli_opt_is_end(o); o++) print_option(o, to);
     fputs(".SH EXIT STATUS\n"
           ".TP\n.B 0\ndone\n.TP\n.B 1\nfailed; standard error says why\n.TP\n.B 2\nwrong usage\n"
-          ".TP\n.B 3\ndone, but the answer is that the data do not suffice\n"
+          ".TP\n.B 3\nwhat was asked about has insufficient data or is inconclusive\n"
           ".TP\n.B 130\ninterrupted; nothing is left half\\-written\n", to);
     print_examples(to);
 }

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static bool parse_digits(const char *text, const char **rest, uint64_t *out)
 {
@@ -125,16 +126,40 @@ static eh_status parse_choice(const cli_opt *opt, const char *shown, const char 
     return eh_fail(err, EH_E_INVALID, "%s '%s': must be one of %s", shown, text, list);
 }
 
+/* Words of platforms and tools, and ours for them. */
+typedef struct other_word {
+    const char *theirs, *ours;
+} other_word;
+
+/* What text probably means: another word for it, or the nearest name; NULL when neither. */
+static const char *meant(const char *text, const other_word *others, const char *const *names, size_t n)
+{
+    for (const other_word *w = others; w->theirs; w++)
+        if (strcmp(text, w->theirs) == 0) return w->ours;
+    return cli_nearest(text, names, n);
+}
+
 static eh_status find_behaviour(const char *shown, eh_str name, eh_behaviour *out, eh_error *err)
 {
     if (eh_behaviour_of(name, out)) return EH_OK;
-    char names[128];
+    static const other_word others[] = {{"retweet", "repost"}, {"retweets", "repost"}, {"share", "repost"},
+                                        {"reblog", "repost"},  {"boost", "repost"},    {"forward", "repost"},
+                                        {"url", "link"},       {"urls", "link"},       {"tag", "hashtag"},
+                                        {"tweet", "text"},     {"message", "text"},    {"image", "media"},
+                                        {"photo", "media"},    {"video", "media"},     {NULL, NULL}};
+    const char *each[EH_N_BEHAVIOURS];
+    char names[128], given[64];
     size_t size = 0;
-    for (int b = 0; b < EH_N_BEHAVIOURS; b++)
-        size += (size_t)snprintf(names + size, sizeof names - size, "%s%s", b ? ", " : "",
-                                 eh_behaviour_name((eh_behaviour)b));
-    return eh_fail(err, EH_E_INVALID, "%s: '%.*s' is no behaviour; one of %s", shown,
-                   (int)(name.size < 60 ? name.size : 60), name.data, names);
+    for (int b = 0; b < EH_N_BEHAVIOURS; b++) {
+        each[b] = eh_behaviour_name((eh_behaviour)b);
+        size += (size_t)snprintf(names + size, sizeof names - size, "%s%s", b ? ", " : "", each[b]);
+    }
+    (void)snprintf(given, sizeof given, "%.*s", (int)(name.size < 60 ? name.size : 60), name.data);
+    const char *near = meant(given, others, each, EH_N_BEHAVIOURS);
+    if (near)
+        return eh_fail(err, EH_E_INVALID, "%s: '%s' is no behaviour; did you mean '%s'? One of %s", shown, given, near,
+                       names);
+    return eh_fail(err, EH_E_INVALID, "%s: '%s' is no behaviour; one of %s", shown, given, names);
 }
 
 /* Calls fn for each part of "a,b,c"; an empty part is refused. */
@@ -180,6 +205,28 @@ static eh_status add_window(const char *shown, eh_str part, void *out, eh_error 
     return EH_OK;
 }
 
+/* Only likely slips: which fields there are is the reader's to say, and it lists them. */
+static eh_status check_field(const char *shown, eh_str name, eh_error *err)
+{
+    static const other_word others[] = {
+        {"user", "account"},   {"user_id", "account"}, {"author", "account"},      {"account_id", "account"},
+        {"timestamp", "time"}, {"date", "time"},       {"created_at", "time"},     {"post_id", "post"},
+        {"tweet_id", "post"},  {"id", "post"},         {"message", "text"},        {"link", "urls"},
+        {"links", "urls"},     {"tag", "hashtags"},    {"retweet", "target_post"}, {"repost", "target_post"},
+        {"reply", "reply_to"}, {"language", "lang"},   {"object", "target_post"},  {NULL, NULL}};
+    static const char *const fields[] = {"account", "time",     "post",  "kind",     "target_post", "target_account",
+                                         "text",    "urls",     "hashtags", "mentions", "media",    "reply_to",
+                                         "lang",    "client",   "account_created",      "handle",   "platform"};
+    enum { N_FIELDS = sizeof fields / sizeof *fields };
+    char given[64];
+    (void)snprintf(given, sizeof given, "%.*s", (int)(name.size < 60 ? name.size : 60), name.data);
+    for (int i = 0; i < N_FIELDS; i++)
+        if (strcasecmp(given, fields[i]) == 0) return EH_OK;
+    const char *near = meant(given, others, fields, N_FIELDS);
+    if (!near) return EH_OK;
+    return eh_fail(err, EH_E_INVALID, "%s '%s': there is no such field; did you mean '%s'?", shown, given, near);
+}
+
 static eh_status add_map(const char *shown, const char *text, cli_maps *maps, eh_error *err)
 {
     const char *equals = strchr(text, '=');
@@ -187,6 +234,7 @@ static eh_status add_map(const char *shown, const char *text, cli_maps *maps, eh
         return eh_fail(err, EH_E_INVALID, "%s '%s': write FIELD=COLUMN, such as account=author_name", shown, text);
     if (maps->n == CLI_MOST_MAPS)
         return eh_fail(err, EH_E_INVALID, "%s: given more than %d times", shown, (int)CLI_MOST_MAPS);
+    EH_TRY(check_field(shown, (eh_str){text, (size_t)(equals - text)}, err));
     maps->items[maps->n++] = (eh_column_map){{text, (size_t)(equals - text)}, eh_str_of(equals + 1)};
     return EH_OK;
 }

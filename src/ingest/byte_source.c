@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -52,6 +53,18 @@ static eh_status refill(eh_source *s, eh_error *err)
     return EH_OK;
 }
 
+/* The directory that investigate wrote is easily given for the investigation in it. */
+static eh_status fail_directory(const char *path, eh_error *err)
+{
+    char inside[512];
+    const char *slash = path[strlen(path) - 1] == '/' ? "" : "/";
+    int size = snprintf(inside, sizeof inside, "%s%sinvestigation.duckdb", path, slash);
+    struct stat found;
+    if (size > 0 && (size_t)size < sizeof inside && stat(inside, &found) == 0)
+        return eh_fail_at(err, EH_E_IO, path, -1, -1, "is a directory; did you mean %.400s?", inside);
+    return eh_fail_at(err, EH_E_IO, path, -1, -1, "is a directory; name the archive files inside it");
+}
+
 static eh_status check_file(const char *path, uint64_t *file_size, eh_error *err)
 {
     struct stat info;
@@ -59,8 +72,7 @@ static eh_status check_file(const char *path, uint64_t *file_size, eh_error *err
         return eh_fail_at(err, EH_E_IO, path, -1, -1, "cannot be opened: no file of that name (No such file or directory); check the path");
     if (stat(path, &info) != 0)
         return eh_fail_at(err, EH_E_IO, path, -1, -1, "cannot be opened: %s", strerror(errno));
-    if (S_ISDIR(info.st_mode))
-        return eh_fail_at(err, EH_E_IO, path, -1, -1, "is a directory; name the archive files inside it");
+    if (S_ISDIR(info.st_mode)) return fail_directory(path, err);
     if (!S_ISREG(info.st_mode))
         return eh_fail_at(err, EH_E_IO, path, -1, -1, "is not a regular file; save its content to a file first");
     if (info.st_size == 0)

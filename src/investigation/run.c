@@ -33,7 +33,9 @@ static eh_status resolve(eh_investigation *inv, eh_detect_options *options, eh_e
     if (precision_us > options->precision_us) options->precision_us = precision_us;
     if (present == 0)
         return eh_fail_at(err, EH_E_STATISTICS, eh_store_path(inv->store), -1, -1,
-                          "holds no actions; import an archive first");
+                          "holds nothing to compare: no row tells a repost, link, hashtag, mention, media, reply or a text "
+                          "of 40 characters; import an archive that does, or name the columns: --map urls=COLUMN, "
+                          "hashtags, mentions, media, text, target_post, reply_to");
     return EH_OK;
 }
 

@@ -158,6 +158,18 @@ static eh_status check_magic(const char *path, eh_error *err)
     return eh_fail_at(err, EH_E_FORMAT, path, -1, -1, "is not a DuckDB file, so no investigation; name a .duckdb file");
 }
 
+static eh_status fail_directory(const char *path, eh_error *err)
+{
+    static const char name[] = "investigation.duckdb";
+    char inside[512];
+    const char *slash = path[strlen(path) - 1] == '/' ? "" : "/";
+    int size = snprintf(inside, sizeof inside, "%s%s%s", path, slash, name);
+    struct stat found;
+    if (size > 0 && (size_t)size < sizeof inside && stat(inside, &found) == 0)
+        return eh_fail_at(err, EH_E_IO, path, -1, -1, "is a directory; did you mean %.400s?", inside);
+    return eh_fail_at(err, EH_E_IO, path, -1, -1, "is a directory; name a .duckdb file");
+}
+
 static eh_status check_file(const char *path, eh_store_mode mode, eh_error *err)
 {
     struct stat found;
@@ -165,8 +177,9 @@ static eh_status check_file(const char *path, eh_store_mode mode, eh_error *err)
         if (errno != ENOENT && errno != ENOTDIR)
             return eh_fail_at(err, EH_E_IO, path, -1, -1, "cannot be opened: %s", strerror(errno));
         if (mode == EH_STORE_CREATE) return EH_OK;
-        return eh_fail_at(err, EH_E_NOT_FOUND, path, -1, -1, "does not exist");
+        return eh_fail_at(err, EH_E_NOT_FOUND, path, -1, -1, "does not exist; to create it: evenhand import %.200s ARCHIVE", path);
     }
+    if (S_ISDIR(found.st_mode)) return fail_directory(path, err);
     if (!S_ISREG(found.st_mode)) return eh_fail_at(err, EH_E_IO, path, -1, -1, "is not a regular file");
     return check_magic(path, err);
 }

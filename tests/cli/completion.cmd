@@ -17,6 +17,8 @@ ask evenhand pairs x --as c
 ask evenhand pairs x --behaviour re
 ask evenhand export x.duckdb acc
 ask evenhand detect x --progress ''
+ask evenhand export x.duckdb ''
+ask evenhand export --threads 2 evenhand.b
 ASK
     bash ask.bash >said.txt 2>&1 || fail "the script does not run"
     cat >wanted.txt <<'WANTED'
@@ -26,6 +28,8 @@ cnt coortweet
 repost reply
 accounts
 auto json none
+accounts edges networks evidence posts rejects graph provenance
+evenhand.bash
 WANTED
     same wanted.txt said.txt
 fi

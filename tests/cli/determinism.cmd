@@ -15,6 +15,10 @@ for threads in 1 2 8; do
 done
 expect 0 '' evenhand investigate shuffled.csv -o turned --threads 2
 files='accounts.csv edges.csv networks.csv evidence.parquet graph.gexf graph.graphml'
+for file in report.html provenance.json rejects.csv; do
+    same t1/$file t2/$file
+    same t1/$file t8/$file
+done
 for file in $files; do
     [ -s t1/$file ] || fail "$file is missing"
     same t1/$file t2/$file

@@ -16,7 +16,7 @@ EVENHAND=$program
 PATH=$(dirname "$program"):$PATH
 export SRC EVENHAND PATH
 export LC_ALL=C.UTF-8 TZ=UTC
-unset SHARED
+[ -d "${SHARED:-}" ] || unset SHARED
 if [ -d "$SRC/../shared" ]; then
     SHARED=$(realpath "$SRC/../shared")
     export SHARED
