@@ -68,8 +68,8 @@ typedef struct eh_evidence {
 
 /** What speaks against a finding, or limits it. */
 enum {
-    EH_NOTE_FOLLOWED = 1,          /**< only ever followed and copied: cannot be told from a victim; not listed */
-    EH_NOTE_DIRECTION_UNKNOWN = 2, /**< times too coarse to tell who came second */
+    EH_NOTE_FOLLOWED = 1,          /**< came second too seldom to be told from somebody who is followed: not listed */
+    EH_NOTE_DIRECTION_UNKNOWN = 2, /**< times too coarse to tell who came second: not listed */
     EH_NOTE_ONE_PARTNER = 4,       /**< fewer than two listed partners and no second behaviour: not listed */
     EH_NOTE_FAST_FAN = 8,          /**< reacts to its favourite sources within two minutes as a rule */
     EH_NOTE_HYPERACTIVE = 16,      /**< among the most active accounts of the archive */
@@ -86,7 +86,7 @@ typedef struct eh_account_result {
     uint32_t n_partners;         /**< listed accounts that it is tied to by listed pairs */
     uint32_t acted_behaviours;   /**< bit b = it has actions of tested behaviour b */
     uint32_t behaviours;         /**< bit b = a listed edge on behaviour b */
-    uint32_t independent_behaviours; /**< bit b = evidence from posts that no other behaviour used */
+    uint32_t independent_behaviours; /**< bit b = convincing by itself, from posts that no other such behaviour used */
     double p_value, q_value;     /**< account level: from the mean e-value over testable partners, e-BH */
     double log_e;
     uint32_t n_objects_needed;   /**< shared objects that would have sufficed in lock-step */

@@ -94,7 +94,7 @@ static eh_status add_behaviour(eh_context *ctx, const eh_action_table *table, in
     EH_TRY(eh_latency_init(ctx, set, table->accounts.n, options->windows_us, options->n_windows, &all->clock,
                            &all->latencies[b], err));
     *field = (eh_field){.timeline = &all->timelines[b], .clock = &all->clock, .latency = &all->latencies[b],
-                        .n_windows = options->n_windows, .is_coarse = options->precision_us >= EH_MINUTE_US};
+                        .n_windows = options->n_windows};
     for (uint32_t w = 0; w < options->n_windows; w++) {
         field->windows_us[w] = options->windows_us[w];
         /* Times cut off to a step of s hide up to s of distance. */

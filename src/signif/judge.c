@@ -11,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-static const uint32_t fewest_partners = 2;
+static const uint32_t fewest_partners = 2, fewest_ordered = 5;
 /* Who comes second less often than this, or not beyond chance, cannot be told from somebody who is followed. */
 static const double least_second_share = 0.2;
 
@@ -168,12 +168,15 @@ static void screen(const eh_detection *d, eh_account_result *account, const tall
     account->n_first = t->n_first;
     account->is_listed = account->q_value <= d->options.q && t->n_pairs > 0;
     if (!account->is_listed) return;
+    /* Coarse times tie most sittings; those that are ordered still tell a follower from somebody who is followed. */
     uint32_t n_ordered = t->n_first + t->n_second;
-    if (t->n_tied > n_ordered)
+    bool is_mostly_tied = t->n_tied > n_ordered;
+    bool is_beyond_chance = is_mostly_tied || t->log_sum_e_second >= log(t->n_pairs);
+    if (is_mostly_tied && n_ordered < fewest_ordered)
         account->notes |= EH_NOTE_DIRECTION_UNKNOWN;
-    else if (t->log_sum_e_second < log(t->n_pairs) || t->n_second < least_second_share * n_ordered)
+    else if (!is_beyond_chance || t->n_second < least_second_share * n_ordered)
         account->notes |= EH_NOTE_FOLLOWED;
-    if (account->notes & EH_NOTE_FOLLOWED) account->is_listed = false;
+    if (account->notes & (EH_NOTE_FOLLOWED | EH_NOTE_DIRECTION_UNKNOWN)) account->is_listed = false;
 }
 
 static void count_partners(eh_detection *d, uint32_t n_accounts, const pair_table *pairs)
@@ -213,8 +216,7 @@ static void conclude(eh_account_result *account, const tally *t)
     bool lacks_partners = account->n_testable_partners < fewest_partners &&
                           (account->n_testable_partners == 0 || __builtin_popcount(account->acted_behaviours) < 2);
     if (account->is_listed)
-        account->finding = n_kinds >= 2 && !(account->notes & EH_NOTE_DIRECTION_UNKNOWN) ? EH_FINDING_STRONG
-                                                                                         : EH_FINDING_MODERATE;
+        account->finding = n_kinds >= 2 ? EH_FINDING_STRONG : EH_FINDING_MODERATE;
     else if (t->is_weak || t->n_pairs > 0)
         account->finding = EH_FINDING_WEAK;
     else if (lacks_partners || account->most_common_objects < account->n_objects_needed)

@@ -66,9 +66,13 @@ void eh_latency_release(eh_latency *latency);
 /** g_{u,a} with the own actions under test (left_out[9] counts of them) taken away. source UINT32_MAX = none. */
 void eh_latency_density(const eh_latency *latency, uint32_t account, uint32_t source,
                         const uint32_t left_out[eh_n_latency_bins], double density[eh_n_latency_bins]);
-/** Whether the latency of this action says something: not when it founds an object of unknown birth. */
+/** Whether the latency of an action says something: not when it alone founds an object of unknown birth. Several actions
+ *  at the first moment are all reactions to something earlier that the archive does not show. */
 static inline bool eh_latency_is_known(const eh_action_set *set, uint32_t object, int64_t time_us)
 {
-    return set->is_birth_known[object] || time_us > set->object_birth_us[object];
+    int64_t birth_us = set->object_birth_us[object];
+    uint64_t second = set->object_start[object] + 1;
+    if (set->is_birth_known[object] || time_us > birth_us) return true;
+    return second < set->object_start[object + 1] && set->time_us[second] == birth_us;
 }
 #endif

@@ -45,7 +45,7 @@ static eh_status prove_edge(eh_row *row, const eh_edge *edge, uint32_t i_window,
         if (closest.distance_us > edge->window_us) continue;
         const eh_episode *episode = &t->episodes[t->account_episode[at.i]];
         EH_TRY(eh_row_episode(row, t->account_episode[at.i], a, err));
-        eh_row_chance(row, b, &habit, closest, p, p_own);
+        eh_row_chance(row, b, &habit, p, p_own);
         EH_TRY(eh_reserve(row->ctx, (void **)evidence, capacity, *n + 1, sizeof **evidence, err));
         (*evidence)[(*n)++] = (eh_evidence){.account_a = edge->account_a,
                                             .account_b = edge->account_b,

@@ -8,8 +8,7 @@
  *   p_o   = ((n - 2) p_own + kappa max(p_pop, p_hab)) / (n - 2 + kappa),   kappa = 100
  *
  * and with several actions of one account the union bound n_u n_v p_o; but never less than
- *   .9 of the clock coincidence of their other days (both keep such exact hours), and, where times are known to the
- *   minute at best and the source is unknown, C_w[b_u][b_v] of the bins of their closest actions (both were so fast).
+ *   .9 of the clock coincidence of their other days: both keep such exact hours.
  * The numerator of p_own is computed once per
  * (u, episode) up to its last factor: reach_w(s) = sum over actions e' of s of the omega_u of others within w of
  * e'; so each further v costs one product over the segments, exact whatever the size of the episode.
@@ -165,18 +164,13 @@ eh_status eh_row_episode(eh_row *row, uint32_t i_episode, uint64_t i_member, eh_
 
 static double between(double x) { return x < least_chance ? least_chance : x > largest_chance ? largest_chance : x; }
 
-void eh_row_chance(const eh_row *row, uint64_t other_member, const eh_habit *habit, eh_closest closest, double *p,
-                   double *p_own)
+void eh_row_chance(const eh_row *row, uint64_t other_member, const eh_habit *habit, double *p, double *p_own)
 {
     const eh_field *field = row->field;
     const eh_episode *episode = &field->timeline->episodes[row->episode];
     const eh_segment *segments = field->timeline->segments + episode->first_segment;
     const eh_member *member = &field->timeline->members[other_member];
     uint32_t n_windows = field->n_windows;
-    int64_t birth_us = field->timeline->set->object_birth_us[episode->object];
-    int bin_a = eh_latency_bin(closest.time_a_us - birth_us), bin_b = eh_latency_bin(closest.time_b_us - birth_us);
-    /* Nobody's favourite sources are known, and the times cannot tell seconds: being fast explains being close. */
-    bool is_blunt = field->is_coarse && field->timeline->set->object_source[episode->object] == UINT32_MAX;
     likeness who;
     likeness_of(field, episode, member, &who);
     double other_sum = 0, same = 0, close[EH_MOST_WINDOWS] = {0};
@@ -194,9 +188,8 @@ void eh_row_chance(const eh_row *row, uint64_t other_member, const eh_habit *hab
         if (habit->of_day[w] > population) population = habit->of_day[w];
         double own = all > 0 ? close[w] / all : 1;
         double chance = (others * (own < 1 ? own : 1) + kappa * population) / (others + kappa);
-        double floor = is_blunt ? field->latency->coincidence[w][bin_a][bin_b] : 0;
-        if (habit->floor[w] > floor) floor = habit->floor[w];
-        p[w] = between(n_chances * chance > floor ? n_chances * chance : floor);
+        double several = n_chances * chance;
+        p[w] = between(several > habit->floor[w] ? several : habit->floor[w]);
         p_own[w] = between(n_chances * row->own_cascade[w]);
     }
 }

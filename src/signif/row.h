@@ -14,7 +14,6 @@ typedef struct eh_field {
     const eh_clock *clock;
     const eh_latency *latency;
     uint32_t n_windows;
-    bool is_coarse; /**< times are known to the minute at best */
     int64_t windows_us[EH_MOST_WINDOWS];
     double kernel[EH_MOST_WINDOWS][eh_n_clock_cells]; /**< windows widened by the time step of the data */
 } eh_field;
@@ -59,12 +58,10 @@ EH_MUST_CHECK eh_status eh_row_episode(eh_row *row, uint32_t episode, uint64_t m
 /**
  * Chance that the row account and the other member came within each window in this episode.
  * @param[in]  habit    of the pair, from eh_row_habit()
- * @param[in]  closest  their closest two actions: in which latency bins they lie
  * @param[out] p      n_windows values in (0, 1)
  * @param[out] p_own  the same under the own-cascade null alone
  */
-void eh_row_chance(const eh_row *row, uint64_t other_member, const eh_habit *habit, eh_closest closest, double *p,
-                   double *p_own);
+void eh_row_chance(const eh_row *row, uint64_t other_member, const eh_habit *habit, double *p, double *p_own);
 /** p_hab and the clock floor of the row account with another, per window. */
 void eh_row_habit(const eh_row *row, uint32_t other_account, eh_habit *habit);
 

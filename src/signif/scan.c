@@ -152,7 +152,7 @@ static eh_status add_chance(const scan *all, scanner *s, int behaviour, candidat
     eh_cell *cell;
     EH_TRY(find_cell(all, s, who, behaviour, t->episodes[episode].block, &cell, err));
     eh_closest closest = eh_closest_of(t, own_member, other_member);
-    eh_row_chance(&s->row, other_member, &who->habit, closest, p, p_own);
+    eh_row_chance(&s->row, other_member, &who->habit, p, p_own);
     eh_cell_add(cell, field, p, p_own, closest);
     who->n_common[behaviour]++;
     if (closest.distance_us > field->windows_us[field->n_windows - 1]) return EH_OK;

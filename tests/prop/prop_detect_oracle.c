@@ -84,7 +84,9 @@ static int bin_of(const eh_action_set *s, uint64_t i)
 static bool latency_known(const eh_action_set *s, uint64_t i)
 {
     uint32_t o = object_of(s, i);
-    return s->is_birth_known[o] || s->time_us[i] > s->object_birth_us[o];
+    int n_at_birth = 0;
+    for (uint64_t j = s->object_start[o]; j < s->object_start[o + 1]; j++) n_at_birth += s->time_us[j] == s->object_birth_us[o];
+    return s->is_birth_known[o] || s->time_us[i] > s->object_birth_us[o] || n_at_birth > 1;
 }
 
 static bool first_of_its_time(const eh_action_set *s, uint64_t i)
