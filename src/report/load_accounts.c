@@ -129,6 +129,7 @@ static eh_status take_partner(void *data, const eh_column *columns, const eh_cel
     *partner = (eh_report_partner){
         .account = (uint32_t)i,
         .i_partner = shown_index(d, &cells[2]),
+        .is_listed = cells[2].type == EH_CELL_INT, /* report_listed holds every listed account, shown or not */
         .behaviour = behaviour,
         .window_us = (int64_t)(eh_load_real(&cells[4], 0) * 1e6 + 0.5),
         .n_common = eh_load_count32(&cells[5]),
@@ -170,6 +171,7 @@ static eh_status take_evidence(void *data, const eh_column *columns, const eh_ce
     *row = (eh_report_evidence){
         .account = (uint32_t)i,
         .i_partner = shown_index(d, &cells[2]),
+        .is_listed = cells[2].type == EH_CELL_INT, /* report_listed holds every listed account, shown or not */
         .behaviour = behaviour,
         .own_time_us = eh_load_time(&cells[5]),
         .partner_time_us = eh_load_time(&cells[6]),

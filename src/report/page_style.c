@@ -71,6 +71,7 @@ static const char *const style[] = {
     "td .id,th .id{font-size:.95em}:is(td,th):has(.id){min-width:8.2rem}td.object{min-width:13rem}td.object .id{display:inline-block}\n"
     ".ctl{font:600 .72em/1 var(--sans);color:var(--paper);background:var(--soft);border-radius:2px;padding:.05em .3em;"
     "margin:0 .1em;white-space:nowrap;unicode-bidi:isolate;direction:ltr}\n"
+    ".unlisted{font:italic .92em/1.4 var(--sans);color:var(--soft);white-space:nowrap}\n"
     ".mark{width:.95em;height:.95em;vertical-align:-.1em;margin-inline-end:.42em}\n"
     ".sprite{position:absolute;width:0;height:0}\n"
     ".full{fill:var(--accent)}.ring{fill:none;stroke:var(--accent);stroke-width:2}.dashed{stroke:var(--soft);"

@@ -120,4 +120,10 @@ void eh_put_account(eh_html *html, eh_str id, int64_t i_account)
     if (i_account >= 0) eh_html_raw(html, "</a>");
 }
 
+void eh_put_partner(eh_html *html, eh_str id, int64_t i_account, bool is_listed)
+{
+    eh_put_account(html, id, i_account);
+    if (!is_listed) eh_html_raw(html, " <span class=\"unlisted\">not listed</span>");
+}
+
 bool eh_is_minute_precise(int64_t precision_us) { return precision_us >= EH_MINUTE_US; }

@@ -49,6 +49,7 @@ typedef struct eh_report_partner {
     uint32_t account; /* index into accounts: whose partner */
     eh_str partner;
     int64_t i_partner; /* index into accounts where it is shown, else -1 */
+    bool is_listed;    /* the partner */
     eh_behaviour behaviour;
     int64_t window_us;
     uint32_t n_common, n_shared, n_sittings, n_second, n_first, n_tied;
@@ -59,6 +60,7 @@ typedef struct eh_report_evidence {
     uint32_t account;
     eh_str partner, object;
     int64_t i_partner;
+    bool is_listed; /* the partner */
     eh_behaviour behaviour;
     int64_t own_time_us, partner_time_us;
     double p_object;

@@ -44,6 +44,8 @@ void eh_open_table(eh_html *html, const char *caption, bool is_sortable);
 void eh_close_table(eh_html *html);
 /** A link to an account's evidence where it is shown (i_account < shown), else its name alone. */
 void eh_put_account(eh_html *html, eh_str id, int64_t i_account);
+/** The same for a partner, marked where it is not listed: a row of evidence accuses nobody else. */
+void eh_put_partner(eh_html *html, eh_str id, int64_t i_account, bool is_listed);
 bool eh_is_minute_precise(int64_t precision_us); /* a minute or coarser */
 
 #endif

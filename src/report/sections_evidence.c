@@ -107,7 +107,7 @@ static void put_partners(eh_html *html, const eh_report_data *data, const eh_rep
     for (size_t i = 0; i < account->n_shown_partners; i++) {
         const eh_report_partner *partner = &data->partners[account->first_partner + i];
         eh_html_raw(html, "<tr><th scope=\"row\">");
-        eh_put_account(html, partner->partner, partner->i_partner);
+        eh_put_partner(html, partner->partner, partner->i_partner, partner->is_listed);
         eh_html_raw(html, "</th><td>");
         eh_html_words(html, eh_behaviour_name(partner->behaviour));
         eh_html_raw(html, "</td><td class=\"n nowrap\">");
@@ -151,7 +151,7 @@ static void put_evidence(eh_html *html, const eh_report_data *data, const eh_rep
         eh_html_raw(html, "</span> ");
         eh_html_name(html, row->object, 140);
         eh_html_raw(html, "</td><td>");
-        eh_put_account(html, row->partner, row->i_partner);
+        eh_put_partner(html, row->partner, row->i_partner, row->is_listed);
         eh_html_raw(html, "</td><td class=\"nowrap\">");
         eh_html_time(html, row->own_time_us);
         eh_html_raw(html, "<br>");

@@ -200,14 +200,14 @@ static void add_account(eh_report_data *data, size_t i, eh_rng *rng)
     for (; account->n_shown_partners < EH_REPORT_MOST_PARTNERS; account->n_shown_partners++)
         data->partners[data->n_partners++] = (eh_report_partner){.account = (uint32_t)i,
             .partner = keep_name(data, (i + 1 + account->n_shown_partners) % 80),
-            .i_partner = (int64_t)((i + 1 + account->n_shown_partners) % data->n_shown_accounts), .behaviour = EH_REPOST,
+            .i_partner = (int64_t)((i + 1 + account->n_shown_partners) % data->n_shown_accounts), .is_listed = true, .behaviour = EH_REPOST,
             .window_us = 60 * EH_SECOND_US, .n_common = 44, .n_shared = 38, .n_sittings = 31, .n_sittings_expected = 0.43,
             .p_value = 2.2e-41};
     for (; account->n_shown_evidence < EH_REPORT_MOST_EVIDENCE; account->n_shown_evidence++) {
         size_t k = account->n_shown_evidence;
         int64_t at = start_us + (int64_t)eh_rng_below(rng, 28 * 86400) * EH_SECOND_US;
         data->evidence[data->n_evidence++] = (eh_report_evidence){.account = (uint32_t)i, .partner = keep_name(data, (i + 7 * k) % 80),
-            .i_partner = k == 4 ? -1 : (int64_t)((i + 7 * k) % data->n_shown_accounts),
+            .i_partner = k == 4 ? -1 : (int64_t)((i + 7 * k) % data->n_shown_accounts), .is_listed = k != 4,
             .object = keep(data, objects[(i + k) % 6]), .behaviour = k % 3 == 2 ? EH_TEXT : EH_REPOST, .own_time_us = at + 417000,
             .partner_time_us = at + (k == 3 ? 417000 : (int64_t)eh_rng_below(rng, 90) * EH_SECOND_US),
             .p_object = 0.0004 * (double)(k + 1)};
@@ -431,6 +431,8 @@ static void page_is_well_formed_and_harmless(void)
     CHECK(strstr(page, "http:") == NULL && strstr(page, "https:") == NULL);
     CHECK(strstr(page, "\xE2\x80\xAE") == NULL);
     CHECK(strstr(page, "id=\"a82\"") != NULL);
+    CHECK(strstr(page, "</bdi> <span class=\"unlisted\">not listed</span>") != NULL);
+    CHECK(strstr(page, "</a> <span class=\"unlisted\">") == NULL);
     CHECK(strstr(page, "default-src 'none'") != NULL);
     const char *const banned[] = {"bot", "troll", "paid", "agent of"};
     for (size_t i = 0; i < sizeof banned / sizeof *banned; i++) {
