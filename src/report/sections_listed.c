@@ -44,14 +44,15 @@ void eh_section_listed(eh_html *html, const eh_report_data *data)
         if (data->n_findings[EH_FINDING_INSUFFICIENT_DATA]) {
             eh_html_raw(html, " For ");
             eh_html_counted(html, data->n_findings[EH_FINDING_INSUFFICIENT_DATA], "account", "accounts");
-            eh_html_raw(html, " this says nothing either way: they share too few objects with others.");
+            eh_html_raw(html, " this says nothing either way: they share too few objects with others, or have nobody to be compared with "
+                              "twice.");
         }
         eh_html_raw(html, "</p>\n</section>\n");
         return;
     }
-    eh_html_raw(html, "<p>An account is listed when its own q is at or below the chosen level and it has two listed partners, "
-                      "or one partner and a second behaviour. Each name leads to its evidence and to what speaks against "
-                      "it.</p>\n");
+    eh_html_raw(html, "<p>An account is listed when its own q is at or below the chosen level, it is not merely followed, and "
+                      "listed pairs tie it to two listed accounts, or to one with a second <a href=\"#w-independent\">independent</a> "
+                      "behaviour. Each name leads to its evidence and to what speaks against it.</p>\n");
     put_cap(html, data);
     eh_open_table(html, "Strongest evidence first.", true);
     eh_html_raw(html, "<thead><tr><th scope=\"col\">account</th><th scope=\"col\">finding</th>"

@@ -424,8 +424,8 @@ static void page_is_well_formed_and_harmless(void)
     fill(&data, 82);
     char *page = write_page(&data, &size);
     check_form(page);
-    CHECK(strstr(page, "82 of 1,580\xC2\xA0" "accounts are listed at q = 0.05; about 4 of them are expected to be there by chance "
-                       "at most") != NULL);
+    CHECK(strstr(page, "82 of 1,580\xC2\xA0" "accounts are listed: a method that lists at q = 0.05 is wrong, on average over "
+                       "archives like this, about at most 5\xC2\xA0% of the names (here that would be 4 of 82)") != NULL);
     CHECK(strstr(page, "<script>alert") == NULL);
     CHECK(strstr(page, "<img") == NULL);
     CHECK(strstr(page, "http:") == NULL && strstr(page, "https:") == NULL);
@@ -464,12 +464,19 @@ static void empty_results_read_well(void)
     size_t size;
     fill(&data, 0);
     data.n_near = 0;
+    data.n_listed_pairs = 0;
     char *page = write_page(&data, &size);
     check_form(page);
     CHECK(strstr(page, "No account is listed as acting together") != NULL);
-    CHECK(strstr(page, "Nothing beyond chance at q = 0.05 among 1,580") != NULL);
+    CHECK(strstr(page, "Nothing beyond chance was found at q = 0.05 among 1,580") != NULL);
     CHECK(strstr(page, "could not be judged: too little data") != NULL);
+    CHECK(strstr(page, "nothing was found that chance") != NULL);
     CHECK(strstr(page, "id=\"evidence\"") == NULL);
+    free(page);
+    data.n_listed_pairs = 3; /* beyond chance, but nobody may be listed */
+    page = write_page(&data, &size);
+    check_form(page);
+    CHECK(strstr(page, "Nobody met the rules for listing at q = 0.05") != NULL && strstr(page, "Nothing beyond chance") == NULL);
     free(page);
     eh_report_data_release(&data);
     fill_run(&data);
