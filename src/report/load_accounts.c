@@ -80,6 +80,7 @@ static eh_status take_kinds(void *data, const eh_column *columns, const eh_cell 
     eh_report_data *d = data;
     d->n_followed = eh_load_count(&cells[0]);
     d->n_one_partner = eh_load_count(&cells[1]);
+    d->n_both = eh_load_count(&cells[2]);
     return EH_OK;
 }
 
@@ -211,8 +212,8 @@ eh_status eh_load_accounts(eh_report_loader *loader, eh_error *err)
     EH_TRY(load_listed(loader, err));
     EH_TRY(load_near(loader, err));
     EH_TRY(eh_load_query(loader, take_kinds, loader->data, err,
-        "SELECT count(*) FILTER (WHERE contains(notes, 'followed')), count(*) FILTER (WHERE NOT contains(notes, 'followed') AND "
-        "contains(notes, 'one_partner')) FROM findings WHERE run_id = %s AND NOT listed AND q_value <= %.17g",
+        "SELECT count(*) FILTER (WHERE contains(notes, 'followed')), count(*) FILTER (WHERE contains(notes, 'one_partner')), "
+        "count(*) FILTER (WHERE contains(notes, 'followed') AND contains(notes, 'one_partner')) FROM findings WHERE run_id = %s AND NOT listed AND q_value <= %.17g",
         loader->run, loader->data->q));
     EH_TRY(eh_load_query(loader, take_actions, loader->data, err,
         "SELECT i, behaviour, count(*) FROM actions JOIN report_listed USING (account_id) WHERE i < %d AND source_id <= (SELECT "

@@ -127,11 +127,11 @@ typedef struct eh_report_data {
     size_t n_sources;
     eh_report_network *networks;
     size_t n_networks;
-    eh_report_account *accounts; /* listed, strongest first */
+    eh_report_account *accounts; /* listed, by finding, then q */
     size_t n_shown_accounts;
     eh_report_account *near; /* not listed: followed, one partner, then the nearest */
     size_t n_near;
-    uint64_t n_followed, n_one_partner; /* in all */
+    uint64_t n_followed, n_one_partner, n_both; /* beyond chance and not listed: in all; both notes count in each */
     eh_report_partner *partners;
     size_t n_partners;
     eh_report_evidence *evidence;

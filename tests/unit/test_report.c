@@ -252,7 +252,9 @@ static void add_near(eh_report_data *data)
             i == 2 ? EH_FINDING_INSUFFICIENT_DATA : EH_FINDING_WEAK, .q_value = i < 2 ? 0.002 : 0.08 * (double)i,
             .notes = i == 0 ? EH_NOTE_FOLLOWED : i == 1 ? EH_NOTE_ONE_PARTNER : 0, .n_second = i ? 14 : 1, .n_first = 30,
             .n_objects_needed = 8, .most_common_objects = 5}};
-    data->n_followed = data->n_one_partner = 1;
+    data->n_followed = 2; /* one of them has both notes, and is beyond the rows shown */
+    data->n_one_partner = 2;
+    data->n_both = 1;
 }
 
 static void fill_run(eh_report_data *data)
@@ -458,6 +460,25 @@ static void same_data_same_bytes(void)
     eh_report_data_release(&data);
 }
 
+static void tables_say_what_they_hold(void)
+{
+    eh_report_data data;
+    size_t size;
+    fill(&data, 82);
+    char *page = write_page(&data, &size);
+    CHECK(strstr(page, "not listed by rule: 3\xC2\xA0" "accounts. 2 are followed and copied, 2 have too few listed partners; 1 of "
+                       "them is both") != NULL);
+    CHECK(strstr(page, "<td>repost, text</td><td>repost, text</td>") != NULL);
+    CHECK(strstr(page, "to consider") != NULL);
+    free(page);
+    for (size_t i = 0; i < data.n_shown_accounts; i++) data.accounts[i].result.notes = 0;
+    page = write_page(&data, &size);
+    check_form(page);
+    CHECK(strstr(page, "to consider") == NULL);
+    free(page);
+    eh_report_data_release(&data);
+}
+
 static void empty_results_read_well(void)
 {
     eh_report_data data;
@@ -492,11 +513,13 @@ static void large_results_are_capped(void)
     eh_report_data data;
     size_t size;
     fill(&data, 5000);
+    data.n_all_networks = 46;
     char *page = write_page(&data, &size);
     check_form(page);
     printf("page of 5,000 listed accounts: %zu bytes\n", size);
     CHECK(size < 10 * 1000 * 1000);
-    CHECK(strstr(page, "This page shows the 500 accounts with the strongest evidence") != NULL);
+    CHECK(strstr(page, "This page shows the 500 accounts that come first by finding, then q") != NULL);
+    CHECK(strstr(page, "The largest 3 of 46 networks are shown; 43 smaller ones are not drawn here") != NULL);
     CHECK(strstr(page, "id=\"a500\"") != NULL && strstr(page, "id=\"a501\"") == NULL);
     free(page);
     eh_report_data_release(&data);
@@ -530,4 +553,4 @@ static void page_to_look_at(void)
 }
 
 CHECK_MAIN(open_context, data_cannot_become_markup, numbers_read_well, layout_is_tidy, page_is_well_formed_and_harmless,
-           same_data_same_bytes, empty_results_read_well, large_results_are_capped, page_to_look_at, failures_are_told)
+           same_data_same_bytes, tables_say_what_they_hold, empty_results_read_well, large_results_are_capped, page_to_look_at, failures_are_told)
