@@ -14,6 +14,7 @@
 /* What is shown in full; the rest is counted and named with the file that holds it. */
 enum {
     EH_REPORT_MOST_ACCOUNTS = 500,
+    EH_REPORT_MOST_PRINTED = 50, /* accounts in full on paper */
     EH_REPORT_MOST_NETWORKS = 40,
     EH_REPORT_MOST_NODES = 200,
     EH_REPORT_MOST_LINES = 1500,

@@ -179,7 +179,9 @@ static void put_evidence(eh_html *html, const eh_report_data *data, const eh_rep
 static void put_article(eh_html *html, const eh_report_data *data, size_t i_account)
 {
     const eh_report_account *account = &data->accounts[i_account];
-    eh_html_rawf(html, "<article id=\"a%zu\">\n<h3>", i_account + 1);
+    eh_html_raw(html, "<article");
+    if (i_account >= EH_REPORT_MOST_PRINTED) eh_html_raw(html, " class=\"beyond\"");
+    eh_html_rawf(html, " id=\"a%zu\">\n<h3>", i_account + 1);
     eh_chart_mark(html, account->result.finding);
     eh_html_name(html, account->id, 0);
     eh_html_raw(html, "</h3>\n<p class=\"sum\">");
@@ -206,6 +208,14 @@ void eh_section_evidence(eh_html *html, const eh_report_data *data)
     eh_html_raw(html, "<p>For each listed account: what was seen, what chance would give, and what speaks against it. "
                       "<i>Came second</i> counts the coincidences of its listed pairs in which it acted after the partner. "
                       "Partners that are not listed accounts are marked; nothing here is a finding against them. The complete rows are in evidence.parquet.</p>\n");
+    if (data->n_shown_accounts > EH_REPORT_MOST_PRINTED) {
+        eh_html_rawf(html, "<p class=\"aside paper\">On paper, the first %d of ", (int)EH_REPORT_MOST_PRINTED);
+        eh_html_counted(html, data->n_listed_accounts, "account", "accounts");
+        eh_html_raw(html, " are shown in full. ");
+        eh_html_count(html, data->n_shown_accounts);
+        eh_html_raw(html, " are on this page when it is read on a screen; all are in accounts.csv, edges.csv and "
+                          "evidence.parquet.</p>\n");
+    }
     for (size_t i = 0; i < data->n_shown_accounts; i++) put_article(html, data, i);
     eh_html_raw(html, "</section>\n");
 }

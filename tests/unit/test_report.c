@@ -520,6 +520,8 @@ static void large_results_are_capped(void)
     CHECK(size < 10 * 1000 * 1000);
     CHECK(strstr(page, "This page shows the 500 accounts that come first by finding, then q") != NULL);
     CHECK(strstr(page, "The largest 3 of 46 networks are shown; 43 smaller ones are not drawn here") != NULL);
+    CHECK(strstr(page, "On paper, the first 50 of 5,000\xC2\xA0" "accounts are shown in full") != NULL);
+    CHECK(strstr(page, "<article id=\"a50\">") != NULL && strstr(page, "<article class=\"beyond\" id=\"a51\">") != NULL);
     CHECK(strstr(page, "id=\"a500\"") != NULL && strstr(page, "id=\"a501\"") == NULL);
     free(page);
     eh_report_data_release(&data);
