@@ -76,7 +76,7 @@ const char *eh_phrase_note_means(uint32_t note)
 
 void eh_put_promise(eh_html *html, const eh_report_data *data)
 {
-    eh_html_rawf(html, "a method that lists at q = %g is wrong, on average over archives like this, about at most "
+    eh_html_rawf(html, "a method that lists at q\xC2\xA0=\xC2\xA0%g is wrong, on average over archives like this, about at most "
                        "%g\xC2\xA0%% of the names (here that would be ", data->q, 100 * data->q);
     double expected = data->q * (double)data->n_listed_accounts;
     if (expected < 0.5) eh_html_raw(html, "fewer than one");

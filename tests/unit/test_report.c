@@ -426,7 +426,7 @@ static void page_is_well_formed_and_harmless(void)
     fill(&data, 82);
     char *page = write_page(&data, &size);
     check_form(page);
-    CHECK(strstr(page, "82 of 1,580\xC2\xA0" "accounts are listed: a method that lists at q = 0.05 is wrong, on average over "
+    CHECK(strstr(page, "82 of 1,580\xC2\xA0" "accounts are listed: a method that lists at q\xC2\xA0=\xC2\xA0" "0.05 is wrong, on average over "
                        "archives like this, about at most 5\xC2\xA0% of the names (here that would be 4 of 82)") != NULL);
     CHECK(strstr(page, "<script>alert") == NULL);
     CHECK(strstr(page, "<img") == NULL);
