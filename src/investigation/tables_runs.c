@@ -46,30 +46,35 @@ static const eh_table_column run_behaviours[] = {
 static const eh_table_column findings[] = {
     RUN_ID,
     {"account_id", "VARCHAR", "", "account", EH_COLUMN_REQUIRED},
-    {"listed", "BOOLEAN", "", "whether its q_value is at or below the chosen level and nothing forbids listing it",
+    {"listed", "BOOLEAN", "", "q_value at or below the chosen level, not followed, and tied by listed pairs to two listed accounts, or to one and with "
+     "a second independent behaviour",
      EH_COLUMN_REQUIRED},
-    {"finding", "VARCHAR", "", "strong, moderate, weak, none or insufficient_data", EH_COLUMN_REQUIRED},
-    {"q_value", "DOUBLE", "probability", "expected share of false findings among accounts with this q or less",
+    {"finding", "VARCHAR", "", "strong or moderate (listed), weak (not listed: in a listed pair, or close in time beyond each object's spread but "
+     "explained by speed, clock or sources), none (tested; nothing found beyond chance), insufficient_data (too few shared "
+     "objects, or nobody to be compared with twice)",
+     EH_COLUMN_REQUIRED},
+    {"q_value", "DOUBLE", "probability", "at most this share of the accounts with this q or less is false, on average over archives",
      EH_COLUMN_PLAIN},
     {"p_value", "DOUBLE", "probability", "chance of such evidence for this account without coordination", EH_COLUMN_PLAIN},
     {"network_id", "VARCHAR", "", "network it belongs to, n1 the largest; empty for none", EH_COLUMN_PLAIN},
     {"n_actions", "BIGINT", "actions", "its actions over the tested behaviours", EH_COLUMN_REQUIRED},
-    {"n_partners", "BIGINT", "accounts", "accounts it is tied to by listed edges", EH_COLUMN_REQUIRED},
+    {"n_partners", "BIGINT", "accounts", "listed accounts it is tied to by listed pairs", EH_COLUMN_REQUIRED},
     {"behaviours", "VARCHAR", "", "behaviours of its listed edges, joined by |", EH_COLUMN_PLAIN},
     {"n_testable_partners", "BIGINT", "accounts", "accounts it shares enough objects with to be tested",
      EH_COLUMN_REQUIRED},
-    {"independent_behaviours", "VARCHAR", "", "behaviours whose evidence lies in posts that no other behaviour used",
+    {"independent_behaviours", "VARCHAR", "", "those that convince by themselves, on posts that no independent behaviour before used; joined by |",
      EH_COLUMN_PLAIN},
     {"log_e", "DOUBLE", "nat", "natural logarithm of its e-value", EH_COLUMN_PLAIN},
     {"objects_needed", "BIGINT", "objects", "shared objects that would have sufficed in lock-step", EH_COLUMN_REQUIRED},
     {"most_common_objects", "BIGINT", "objects", "the most objects (object-days) it shares with any other account", EH_COLUMN_REQUIRED},
-    {"n_first", "BIGINT", "coincidences", "in which it came first, before a listed partner", EH_COLUMN_REQUIRED},
-    {"n_second", "BIGINT", "coincidences", "in which it came second, after a listed partner", EH_COLUMN_REQUIRED},
+    {"n_first", "BIGINT", "coincidences", "of its listed edges, in which it came first", EH_COLUMN_REQUIRED},
+    {"n_second", "BIGINT", "coincidences", "of its listed edges, in which it came second", EH_COLUMN_REQUIRED},
     {"median_delay_s", "DOUBLE", "s", "median time from an object's birth to its action; empty where unknown",
      EH_COLUMN_PLAIN},
     {"notes", "VARCHAR", "",
-     "what limits the finding, comma separated: followed (only ever copied by others), direction_unknown (times too "
-     "coarse to tell who came second), one_partner (a single listed partner), fast_fan (reacts to favourite sources "
+     "what limits the finding, comma separated: followed (came second in fewer than one sitting in five, or not beyond "
+     "chance), direction_unknown (times too coarse to tell who came second), one_partner (fewer than two listed partners and "
+     "no second independent behaviour, or no listed partner at all), fast_fan (reacts to favourite sources "
      "within minutes as a rule), hyperactive (among the most active), one_source (most evidence on one source), "
      "few_days (evidence on one or two days)",
      EH_COLUMN_PLAIN},
@@ -84,9 +89,9 @@ static const eh_table_column edges[] = {
     {"shared_objects", "BIGINT", "objects", "objects on which both acted within the window", EH_COLUMN_REQUIRED},
     {"expected", "DOUBLE", "coincidences", "what chance gives; compare with n_coincidences", EH_COLUMN_PLAIN},
     {"p_value", "DOUBLE", "probability", "chance of at least so many coincidences without coordination", EH_COLUMN_PLAIN},
-    {"q_value", "DOUBLE", "probability", "of the pair: expected share of false findings among pairs with this q or less",
+    {"q_value", "DOUBLE", "probability", "of the pair: at most this share of the pairs with this q or less is false, on average over archives",
      EH_COLUMN_PLAIN},
-    {"listed", "BOOLEAN", "", "whether the pair is listed", EH_COLUMN_REQUIRED},
+    {"listed", "BOOLEAN", "", "whether the pair is listed, and this behaviour has p_value <= q or is the pair's best", EH_COLUMN_REQUIRED},
     {"first_time", TIME, "first co-action", EH_COLUMN_PLAIN},
     {"last_time", TIME, "last co-action", EH_COLUMN_PLAIN},
     {"common_objects", "BIGINT", "objects", "objects on which both acted at any time", EH_COLUMN_REQUIRED},

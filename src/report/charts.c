@@ -231,9 +231,9 @@ void eh_chart_network(eh_html *html, const eh_report_network *network)
     eh_layout(network->lines, network->n_lines, network->n_nodes, places);
     eh_html_raw(html, "<figure class=\"drawing\"><figcaption>");
     if (network->n_nodes < network->n_accounts) {
-        eh_html_raw(html, "The strongest ");
+        eh_html_raw(html, "The first ");
         eh_html_count(html, network->n_nodes);
-        eh_html_raw(html, " accounts");
+        eh_html_raw(html, " accounts, by finding, then q,");
     } else {
         eh_html_raw(html, "Its accounts");
     }

@@ -80,6 +80,7 @@ static eh_status take_kinds(void *data, const eh_column *columns, const eh_cell 
     eh_report_data *d = data;
     d->n_followed = eh_load_count(&cells[0]);
     d->n_one_partner = eh_load_count(&cells[1]);
+    d->n_both = eh_load_count(&cells[2]);
     return EH_OK;
 }
 
@@ -129,6 +130,7 @@ static eh_status take_partner(void *data, const eh_column *columns, const eh_cel
     *partner = (eh_report_partner){
         .account = (uint32_t)i,
         .i_partner = shown_index(d, &cells[2]),
+        .is_listed = cells[2].type == EH_CELL_INT, /* report_listed holds every listed account, shown or not */
         .behaviour = behaviour,
         .window_us = (int64_t)(eh_load_real(&cells[4], 0) * 1e6 + 0.5),
         .n_common = eh_load_count32(&cells[5]),
@@ -170,6 +172,7 @@ static eh_status take_evidence(void *data, const eh_column *columns, const eh_ce
     *row = (eh_report_evidence){
         .account = (uint32_t)i,
         .i_partner = shown_index(d, &cells[2]),
+        .is_listed = cells[2].type == EH_CELL_INT, /* report_listed holds every listed account, shown or not */
         .behaviour = behaviour,
         .own_time_us = eh_load_time(&cells[5]),
         .partner_time_us = eh_load_time(&cells[6]),
@@ -209,8 +212,8 @@ eh_status eh_load_accounts(eh_report_loader *loader, eh_error *err)
     EH_TRY(load_listed(loader, err));
     EH_TRY(load_near(loader, err));
     EH_TRY(eh_load_query(loader, take_kinds, loader->data, err,
-        "SELECT count(*) FILTER (WHERE contains(notes, 'followed')), count(*) FILTER (WHERE NOT contains(notes, 'followed') AND "
-        "contains(notes, 'one_partner')) FROM findings WHERE run_id = %s AND NOT listed AND q_value <= %.17g",
+        "SELECT count(*) FILTER (WHERE contains(notes, 'followed')), count(*) FILTER (WHERE contains(notes, 'one_partner')), "
+        "count(*) FILTER (WHERE contains(notes, 'followed') AND contains(notes, 'one_partner')) FROM findings WHERE run_id = %s AND NOT listed AND q_value <= %.17g",
         loader->run, loader->data->q));
     EH_TRY(eh_load_query(loader, take_actions, loader->data, err,
         "SELECT i, behaviour, count(*) FROM actions JOIN report_listed USING (account_id) WHERE i < %d AND source_id <= (SELECT "

@@ -71,6 +71,7 @@ static const char *const style[] = {
     "td .id,th .id{font-size:.95em}:is(td,th):has(.id){min-width:8.2rem}td.object{min-width:13rem}td.object .id{display:inline-block}\n"
     ".ctl{font:600 .72em/1 var(--sans);color:var(--paper);background:var(--soft);border-radius:2px;padding:.05em .3em;"
     "margin:0 .1em;white-space:nowrap;unicode-bidi:isolate;direction:ltr}\n"
+    ".unlisted{font:italic .92em/1.4 var(--sans);color:var(--soft);white-space:nowrap}\n"
     ".mark{width:.95em;height:.95em;vertical-align:-.1em;margin-inline-end:.42em}\n"
     ".sprite{position:absolute;width:0;height:0}\n"
     ".full{fill:var(--accent)}.ring{fill:none;stroke:var(--accent);stroke-width:2}.dashed{stroke:var(--soft);"
@@ -124,15 +125,18 @@ static const char *const style[] = {
     "article .small{font:.86rem/1.45 var(--sans);margin-bottom:.8rem}\n",
 
     /* Paper */
-    "@media print{@page{margin:17mm 16mm 19mm;@bottom-right{content:counter(page) ' / ' counter(pages);font:8pt sans-serif}}\n"
+    ".paper{display:none}\n@media print{.paper{display:block}article.beyond{display:none}@page{margin:17mm 16mm 19mm;@bottom-right{content:counter(page) ' / ' counter(pages);font:8pt sans-serif}}\n"
     "html{font-size:10.2pt;line-height:1.45;background:#fff}:root{--paper:#fff;--ink:#000;--soft:#444;--line:#bbb;"
     "--tint:#f3f3f3;--accent:#0d3c54;--under:#e3e9ec;--grey:#777}body{padding:0}nav,.skip{display:none}"
     "header.top{padding-top:0}main>section{margin-top:1.6rem;padding-top:1.1rem}h1{font-size:26pt}"
-    "h2,h3,h4,caption,figcaption,.network>p{break-after:avoid}tr,figure,.two>div,.aside,pre,dl.facts{break-inside:avoid}"
-    "article{break-inside:auto}article h3,article .sum{break-after:avoid}.page{break-before:page;border-top:0}"
-    "#findings{break-inside:avoid}#evidence{break-before:page}a{color:inherit;text-decoration:none}"
+    "h2,h3,h4,caption,figcaption,.network>p,#listed>p,dt{break-after:avoid}thead{break-inside:avoid;break-after:avoid}"
+    "tr,figure,.figures,.two>div,.aside,pre,dl.facts,p,li{break-inside:avoid}tbody tr:is(:first-child,:last-child){break-before:avoid}"
+    "article{break-inside:auto}article h3,article .sum{break-after:avoid}"
+    "#findings{break-inside:avoid}a{color:inherit;text-decoration:none}"
     ".scroll{overflow:visible}table{font-size:8.4pt}th,td{padding:.28rem .7rem .28rem 0}.keys{grid-template-columns:repeat(3,1fr)}"
-    ".figures{grid-template-columns:1fr 1fr}article{margin-top:1.1rem;padding-top:.8rem}article .split{grid-template-columns:1fr}article dl.facts{grid-template-columns:max-content 1fr max-content 1fr;margin-bottom:.4rem}"
+    ".figures{grid-template-columns:1fr 1fr;gap:1.2rem 2rem}.timeline svg{height:5.4rem}"
+    ".members,.figures .members{font-size:7.6pt;line-height:1.3;columns:7rem;column-gap:.6rem}.figures .members li{padding-inline-start:2.6rem;text-indent:-2.6rem}"
+    "article{margin-top:1.1rem;padding-top:.8rem}article .split{grid-template-columns:1fr}article dl.facts{grid-template-columns:max-content 1fr max-content 1fr;margin-bottom:.4rem}"
     "article h4{margin-top:.4rem}article ul.against,article .small{margin-bottom:.4rem}.scroll{margin-bottom:.8rem}"
     ".ctl{color:#000;background:none;outline:1px solid #777}}\n",
 };

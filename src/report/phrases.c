@@ -37,7 +37,7 @@ const char *eh_phrase_note(uint32_t note)
     switch (note) {
     case EH_NOTE_FOLLOWED: return "Followed and copied";
     case EH_NOTE_DIRECTION_UNKNOWN: return "Direction unknown";
-    case EH_NOTE_ONE_PARTNER: return "One partner only";
+    case EH_NOTE_ONE_PARTNER: return "Too few listed partners";
     case EH_NOTE_FAST_FAN: return "Fast reader";
     case EH_NOTE_HYPERACTIVE: return "Very active";
     case EH_NOTE_ONE_SOURCE: return "One source";
@@ -50,15 +50,15 @@ const char *eh_phrase_note_means(uint32_t note)
 {
     switch (note) {
     case EH_NOTE_FOLLOWED:
-        return "It came second to its partners seldom, or no more often than chance gives: others may follow and copy it. "
-               "Somebody who is copied against his will looks like this from outside, so it is never listed on such "
-               "evidence.";
+        return "It came second in fewer than one sitting in five, or not beyond chance: others may follow and copy it. Somebody "
+               "who is copied against his will looks like this from outside, so it is not listed on such evidence.";
     case EH_NOTE_DIRECTION_UNKNOWN:
         return "Times are too coarse, or too close together, to tell who came second. An account that is copied cannot be "
                "told from one that copies.";
     case EH_NOTE_ONE_PARTNER:
-        return "The evidence ties it to a single account and to one kind of behaviour. Two people who know each other can "
-               "look like this; a listing needs two partners, or one partner and a second behaviour.";
+        return "Listed pairs tie it to fewer than two accounts that are listed themselves, and no second independent kind of "
+               "evidence makes up for one. Two people who know each other can look like this, and so can somebody who copies "
+               "an account that is not listed.";
     case EH_NOTE_FAST_FAN:
         return "It usually reacts within two minutes of its favourite sources. People with notifications switched on do "
                "the same; the test takes this speed into account, but a reader should know.";
@@ -74,19 +74,16 @@ const char *eh_phrase_note_means(uint32_t note)
     }
 }
 
-void eh_put_expected_false(eh_html *html, const eh_report_data *data)
+void eh_put_promise(eh_html *html, const eh_report_data *data)
 {
+    eh_html_rawf(html, "a method that lists at q\xC2\xA0=\xC2\xA0%g is wrong, on average over archives like this, about at most "
+                       "%g\xC2\xA0%% of the names (here that would be ", data->q, 100 * data->q);
     double expected = data->q * (double)data->n_listed_accounts;
-    if (expected < 0.5) {
-        eh_html_raw(html, "fewer than one of them is expected to be there by chance");
-        return;
-    }
-    uint64_t n = (uint64_t)(expected + 0.5);
-    eh_html_raw(html, "about ");
-    eh_html_count(html, n);
-    eh_html_raw(html, " of them ");
-    eh_html_words(html, n == 1 ? "is" : "are");
-    eh_html_raw(html, " expected to be there by chance at most");
+    if (expected < 0.5) eh_html_raw(html, "fewer than one");
+    else eh_html_count(html, (uint64_t)(expected + 0.5));
+    eh_html_raw(html, " of ");
+    eh_html_count(html, data->n_listed_accounts);
+    eh_html_raw(html, ")");
 }
 
 void eh_open_section(eh_html *html, const char *id, const char *title)
@@ -118,6 +115,12 @@ void eh_put_account(eh_html *html, eh_str id, int64_t i_account)
     if (i_account >= 0) eh_html_rawf(html, "<a href=\"#a%lld\">", (long long)i_account + 1);
     eh_html_name(html, id, 80);
     if (i_account >= 0) eh_html_raw(html, "</a>");
+}
+
+void eh_put_partner(eh_html *html, eh_str id, int64_t i_account, bool is_listed)
+{
+    eh_put_account(html, id, i_account);
+    if (!is_listed) eh_html_raw(html, " <span class=\"unlisted\">not listed</span>");
 }
 
 bool eh_is_minute_precise(int64_t precision_us) { return precision_us >= EH_MINUTE_US; }

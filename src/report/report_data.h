@@ -14,6 +14,7 @@
 /* What is shown in full; the rest is counted and named with the file that holds it. */
 enum {
     EH_REPORT_MOST_ACCOUNTS = 500,
+    EH_REPORT_MOST_PRINTED = 50, /* accounts in full on paper */
     EH_REPORT_MOST_NETWORKS = 40,
     EH_REPORT_MOST_NODES = 200,
     EH_REPORT_MOST_LINES = 1500,
@@ -49,6 +50,7 @@ typedef struct eh_report_partner {
     uint32_t account; /* index into accounts: whose partner */
     eh_str partner;
     int64_t i_partner; /* index into accounts where it is shown, else -1 */
+    bool is_listed;    /* the partner */
     eh_behaviour behaviour;
     int64_t window_us;
     uint32_t n_common, n_shared, n_sittings, n_second, n_first, n_tied;
@@ -59,6 +61,7 @@ typedef struct eh_report_evidence {
     uint32_t account;
     eh_str partner, object;
     int64_t i_partner;
+    bool is_listed; /* the partner */
     eh_behaviour behaviour;
     int64_t own_time_us, partner_time_us;
     double p_object;
@@ -125,11 +128,11 @@ typedef struct eh_report_data {
     size_t n_sources;
     eh_report_network *networks;
     size_t n_networks;
-    eh_report_account *accounts; /* listed, strongest first */
+    eh_report_account *accounts; /* listed, by finding, then q */
     size_t n_shown_accounts;
     eh_report_account *near; /* not listed: followed, one partner, then the nearest */
     size_t n_near;
-    uint64_t n_followed, n_one_partner; /* in all */
+    uint64_t n_followed, n_one_partner, n_both; /* beyond chance and not listed: in all; both notes count in each */
     eh_report_partner *partners;
     size_t n_partners;
     eh_report_evidence *evidence;

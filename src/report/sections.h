@@ -35,8 +35,8 @@ void eh_put_behaviours(eh_html *html, uint32_t behaviours);
 /** The name of a note and what it means; note is one EH_NOTE_* bit. */
 const char *eh_phrase_note(uint32_t note);
 const char *eh_phrase_note_means(uint32_t note);
-/** "about 4 of them are expected to be there by chance at most". */
-void eh_put_expected_false(eh_html *html, const eh_report_data *data);
+/** What q promises: an average over archives, not a count of this one. */
+void eh_put_promise(eh_html *html, const eh_report_data *data);
 /** Opens a section with its heading; </section> closes it. id and title are ours. */
 void eh_open_section(eh_html *html, const char *id, const char *title);
 /** Opens a scrolling frame and the table in it with a caption; eh_close_table closes both. */
@@ -44,6 +44,8 @@ void eh_open_table(eh_html *html, const char *caption, bool is_sortable);
 void eh_close_table(eh_html *html);
 /** A link to an account's evidence where it is shown (i_account < shown), else its name alone. */
 void eh_put_account(eh_html *html, eh_str id, int64_t i_account);
+/** The same for a partner, marked where it is not listed: a row of evidence accuses nobody else. */
+void eh_put_partner(eh_html *html, eh_str id, int64_t i_account, bool is_listed);
 bool eh_is_minute_precise(int64_t precision_us); /* a minute or coarser */
 
 #endif

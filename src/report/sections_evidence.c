@@ -36,7 +36,7 @@ static void put_facts(eh_html *html, const eh_report_account *account)
     put_fact(html, "behaviours");
     eh_put_behaviours(html, result->behaviours);
     eh_html_raw(html, "</dd>");
-    put_fact(html, "independent");
+    put_fact(html, "of them independent");
     eh_put_behaviours(html, result->independent_behaviours);
     eh_html_raw(html, "</dd>");
     put_counts(html, "actions compared", result->n_actions);
@@ -49,6 +49,18 @@ static void put_facts(eh_html *html, const eh_report_account *account)
         eh_html_raw(html, " after the original</dd>");
     }
     eh_html_raw(html, "</dl>\n");
+}
+
+static void put_moderate(eh_html *html, const eh_account_result *result)
+{
+    if (__builtin_popcount(result->independent_behaviours) < 2) {
+        eh_html_raw(html, "<li><b>No second independent kind.</b> ");
+        if (__builtin_popcount(result->behaviours) > 1)
+            eh_html_raw(html, "Its other behaviours come from the same posts or do not convince alone. ");
+    } else {
+        eh_html_raw(html, "<li><b>Moderate only.</b> Who came second is unknown. ");
+    }
+    eh_html_raw(html, "Notifications, a shared feed or an agreed action of real people are not excluded.</li>");
 }
 
 static void put_against(eh_html *html, const eh_account_result *result)
@@ -66,8 +78,7 @@ static void put_against(eh_html *html, const eh_account_result *result)
     }
     if (result->finding == EH_FINDING_MODERATE) {
         has_any = true;
-        eh_html_raw(html, "<li><b>One kind of evidence.</b> Nothing independent of it points the same way. Notifications, a "
-                          "shared feed or an agreed action of real people are not excluded.</li>");
+        put_moderate(html, result);
     }
     if (result->n_first > result->n_second && !(result->notes & EH_NOTE_FOLLOWED)) {
         has_any = true;
@@ -93,13 +104,13 @@ static void put_unseen(eh_html *html, const eh_report_data *data, const eh_repor
         eh_put_behaviours(html, acted & ~tested);
         eh_html_raw(html, " (not part of this run); ");
     }
-    eh_html_raw(html, "its rhythm of activity, the meaning of what it wrote, its followers, other platforms.</p>\n");
+    eh_html_raw(html, "same-operator rhythm, the meaning of what it wrote, its followers, other platforms.</p>\n");
 }
 
 static void put_partners(eh_html *html, const eh_report_data *data, const eh_report_account *account)
 {
     if (account->n_shown_partners == 0) return;
-    eh_open_table(html, "Its closest partners. A coincidence counts once, however many objects one sitting holds.", false);
+    eh_open_table(html, "Its closest partners in listed pairs. A coincidence counts once, however many objects one sitting holds.", false);
     eh_html_raw(html, "<thead><tr><th scope=\"col\">partner</th><th scope=\"col\">behaviour</th>"
                       "<th scope=\"col\" class=\"n\">within</th><th scope=\"col\" class=\"n\">shared objects</th>"
                       "<th scope=\"col\" class=\"n\">coincidences</th><th scope=\"col\" class=\"n\">by chance</th>"
@@ -107,7 +118,7 @@ static void put_partners(eh_html *html, const eh_report_data *data, const eh_rep
     for (size_t i = 0; i < account->n_shown_partners; i++) {
         const eh_report_partner *partner = &data->partners[account->first_partner + i];
         eh_html_raw(html, "<tr><th scope=\"row\">");
-        eh_put_account(html, partner->partner, partner->i_partner);
+        eh_put_partner(html, partner->partner, partner->i_partner, partner->is_listed);
         eh_html_raw(html, "</th><td>");
         eh_html_words(html, eh_behaviour_name(partner->behaviour));
         eh_html_raw(html, "</td><td class=\"n nowrap\">");
@@ -151,7 +162,7 @@ static void put_evidence(eh_html *html, const eh_report_data *data, const eh_rep
         eh_html_raw(html, "</span> ");
         eh_html_name(html, row->object, 140);
         eh_html_raw(html, "</td><td>");
-        eh_put_account(html, row->partner, row->i_partner);
+        eh_put_partner(html, row->partner, row->i_partner, row->is_listed);
         eh_html_raw(html, "</td><td class=\"nowrap\">");
         eh_html_time(html, row->own_time_us);
         eh_html_raw(html, "<br>");
@@ -168,7 +179,9 @@ static void put_evidence(eh_html *html, const eh_report_data *data, const eh_rep
 static void put_article(eh_html *html, const eh_report_data *data, size_t i_account)
 {
     const eh_report_account *account = &data->accounts[i_account];
-    eh_html_rawf(html, "<article id=\"a%zu\">\n<h3>", i_account + 1);
+    eh_html_raw(html, "<article");
+    if (i_account >= EH_REPORT_MOST_PRINTED) eh_html_raw(html, " class=\"beyond\"");
+    eh_html_rawf(html, " id=\"a%zu\">\n<h3>", i_account + 1);
     eh_chart_mark(html, account->result.finding);
     eh_html_name(html, account->id, 0);
     eh_html_raw(html, "</h3>\n<p class=\"sum\">");
@@ -193,8 +206,16 @@ void eh_section_evidence(eh_html *html, const eh_report_data *data)
     if (data->n_shown_accounts == 0) return;
     eh_open_section(html, "evidence", "The evidence, account by account");
     eh_html_raw(html, "<p>For each listed account: what was seen, what chance would give, and what speaks against it. "
-                      "<i>Came second</i> counts the coincidences in which it acted after a listed partner; an account that "
-                      "is only ever followed is never listed. The complete rows are in evidence.parquet.</p>\n");
+                      "<i>Came second</i> counts the coincidences of its listed pairs in which it acted after the partner. "
+                      "Partners that are not listed accounts are marked; nothing here is a finding against them. The complete rows are in evidence.parquet.</p>\n");
+    if (data->n_shown_accounts > EH_REPORT_MOST_PRINTED) {
+        eh_html_rawf(html, "<p class=\"aside paper\">On paper, the first %d of ", (int)EH_REPORT_MOST_PRINTED);
+        eh_html_counted(html, data->n_listed_accounts, "account", "accounts");
+        eh_html_raw(html, " are shown in full. ");
+        eh_html_count(html, data->n_shown_accounts);
+        eh_html_raw(html, " are on this page when it is read on a screen; all are in accounts.csv, edges.csv and "
+                          "evidence.parquet.</p>\n");
+    }
     for (size_t i = 0; i < data->n_shown_accounts; i++) put_article(html, data, i);
     eh_html_raw(html, "</section>\n");
 }

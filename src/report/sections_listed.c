@@ -26,12 +26,25 @@ static void put_q_cell(eh_html *html, double q)
     eh_html_raw(html, "</td>");
 }
 
+static void put_notes_cell(eh_html *html, uint32_t notes)
+{
+    const char *separator = "";
+    eh_html_raw(html, "<td>");
+    for (uint32_t note = 1; note <= EH_NOTE_FEW_DAYS; note <<= 1) {
+        if (!(notes & note)) continue;
+        eh_html_words(html, separator);
+        eh_html_words(html, eh_phrase_note(note));
+        separator = "; ";
+    }
+    eh_html_raw(html, "</td>");
+}
+
 static void put_cap(eh_html *html, const eh_report_data *data)
 {
     if (data->n_shown_accounts == data->n_listed_accounts) return;
     eh_html_raw(html, "<p class=\"aside\">This page shows the ");
     eh_html_count(html, data->n_shown_accounts);
-    eh_html_raw(html, " accounts with the strongest evidence. All ");
+    eh_html_raw(html, " accounts that come first by finding, then q. All ");
     eh_html_count(html, data->n_listed_accounts);
     eh_html_raw(html, " are in accounts.csv, and every co-action of theirs is in evidence.parquet.</p>\n");
 }
@@ -44,20 +57,25 @@ void eh_section_listed(eh_html *html, const eh_report_data *data)
         if (data->n_findings[EH_FINDING_INSUFFICIENT_DATA]) {
             eh_html_raw(html, " For ");
             eh_html_counted(html, data->n_findings[EH_FINDING_INSUFFICIENT_DATA], "account", "accounts");
-            eh_html_raw(html, " this says nothing either way: they share too few objects with others.");
+            eh_html_raw(html, " this says nothing either way: they share too few objects with others, or have nobody to be compared with "
+                              "twice.");
         }
         eh_html_raw(html, "</p>\n</section>\n");
         return;
     }
-    eh_html_raw(html, "<p>An account is listed when its own q is at or below the chosen level and it has two listed partners, "
-                      "or one partner and a second behaviour. Each name leads to its evidence and to what speaks against "
-                      "it.</p>\n");
+    eh_html_raw(html, "<p>An account is listed when its own q is at or below the chosen level, it is not merely followed, and "
+                      "listed pairs tie it to two listed accounts, or to one with a second <a href=\"#w-independent\">independent</a> "
+                      "behaviour. Each name leads to its evidence and to what speaks against it.</p>\n");
     put_cap(html, data);
-    eh_open_table(html, "Strongest evidence first.", true);
+    bool has_notes = false;
+    for (size_t i = 0; i < data->n_shown_accounts; i++) has_notes = has_notes || data->accounts[i].result.notes;
+    eh_open_table(html, "By finding, then q.", true);
     eh_html_raw(html, "<thead><tr><th scope=\"col\">account</th><th scope=\"col\">finding</th>"
                       "<th scope=\"col\" class=\"n\">q</th><th scope=\"col\" class=\"n\">listed partners</th>"
-                      "<th scope=\"col\">behaviours</th><th scope=\"col\" class=\"n\">network</th>"
-                      "<th scope=\"col\" class=\"n\">actions</th><th scope=\"col\">to consider</th></tr></thead><tbody>\n");
+                      "<th scope=\"col\">behaviours</th><th scope=\"col\">of them independent</th>"
+                      "<th scope=\"col\" class=\"n\">network</th><th scope=\"col\" class=\"n\">actions</th>");
+    if (has_notes) eh_html_raw(html, "<th scope=\"col\">to consider</th>");
+    eh_html_raw(html, "</tr></thead><tbody>\n");
     for (size_t i = 0; i < data->n_shown_accounts; i++) {
         const eh_report_account *account = &data->accounts[i];
         const eh_account_result *result = &account->result;
@@ -70,18 +88,13 @@ void eh_section_listed(eh_html *html, const eh_report_data *data)
         put_count_cell(html, result->n_partners);
         eh_html_raw(html, "<td>");
         eh_put_behaviours(html, result->behaviours);
+        eh_html_raw(html, "</td><td>");
+        eh_put_behaviours(html, result->independent_behaviours);
         eh_html_raw(html, "</td>");
         put_network_link(html, data, account->network);
         put_count_cell(html, result->n_actions);
-        eh_html_raw(html, "<td>");
-        const char *separator = "";
-        for (uint32_t note = 1; note <= EH_NOTE_FEW_DAYS; note <<= 1) {
-            if (!(result->notes & note)) continue;
-            eh_html_words(html, separator);
-            eh_html_words(html, eh_phrase_note(note));
-            separator = "; ";
-        }
-        eh_html_raw(html, "</td></tr>\n");
+        if (has_notes) put_notes_cell(html, result->notes);
+        eh_html_raw(html, "</tr>\n");
     }
     eh_close_table(html);
     eh_html_raw(html, "</section>\n");
@@ -100,8 +113,13 @@ static void put_reason(eh_html *html, const eh_report_data *data, const eh_accou
 {
     const char *separator = "";
     if (!is_beyond_chance(data, result)) {
-        eh_html_rawf(html, "q above %g", data->q);
+        if (result->q_value > data->q) eh_html_rawf(html, "q above %g", data->q);
+        else eh_html_raw(html, "in no listed pair");
         if (result->finding != EH_FINDING_INSUFFICIENT_DATA) return;
+        if (result->most_common_objects >= result->n_objects_needed) {
+            eh_html_raw(html, "; nobody to be compared with twice");
+            return;
+        }
         eh_html_raw(html, "; shares at most ");
         eh_html_count(html, result->most_common_objects);
         eh_html_raw(html, " objects with any other account, ");
@@ -133,7 +151,7 @@ static void put_reasons(eh_html *html, const eh_report_data *data)
     bool has_far = false;
     for (size_t i = 0; i < data->n_near; i++) {
         if (is_beyond_chance(data, &data->near[i].result)) notes |= data->near[i].result.notes & forbidding_notes;
-        else has_far = true;
+        else has_far = has_far || data->near[i].result.q_value > data->q;
     }
     eh_html_raw(html, "<dl class=\"prose\">\n");
     for (uint32_t note = 1; note <= EH_NOTE_FEW_DAYS; note <<= 1)
@@ -141,6 +159,26 @@ static void put_reasons(eh_html *html, const eh_report_data *data)
     if (has_far)
         put_reason_means(html, "q above the level", "Such evidence would turn up too often by chance among the accounts compared.");
     eh_html_raw(html, "</dl>\n");
+}
+
+/* An account can have both notes: it counts in each, as it does in the rows, and once in the sum. */
+static void put_by_rule(eh_html *html, const eh_report_data *data)
+{
+    uint64_t n = data->n_followed + data->n_one_partner - data->n_both;
+    if (n == 0) return;
+    eh_html_raw(html, "<p>Beyond chance, yet not listed by rule: ");
+    eh_html_counted(html, n, "account", "accounts");
+    eh_html_raw(html, ". ");
+    eh_html_count(html, data->n_followed);
+    eh_html_words(html, data->n_followed == 1 ? " is followed and copied, " : " are followed and copied, ");
+    eh_html_count(html, data->n_one_partner);
+    eh_html_words(html, data->n_one_partner == 1 ? " has too few listed partners" : " have too few listed partners");
+    if (data->n_both) {
+        eh_html_raw(html, "; ");
+        eh_html_count(html, data->n_both);
+        eh_html_words(html, data->n_both == 1 ? " of them is both" : " of them are both");
+    }
+    eh_html_rawf(html, ". The table shows at most the %d of each kind with the lowest q.</p>\n", (int)EH_REPORT_MOST_NEAR);
 }
 
 void eh_section_not_listed(eh_html *html, const eh_report_data *data)
@@ -152,13 +190,7 @@ void eh_section_not_listed(eh_html *html, const eh_report_data *data)
     }
     eh_html_raw(html, "<p><b>None of these accounts is listed, and nothing on this page may be read as a finding against "
                       "them.</b> They are named so that a reader can see where the line runs and why.</p>\n");
-    if (data->n_followed + data->n_one_partner > 0) {
-        eh_html_raw(html, "<p>Beyond chance, yet not listed by rule: ");
-        eh_html_count(html, data->n_followed);
-        eh_html_raw(html, " followed and copied, ");
-        eh_html_count(html, data->n_one_partner);
-        eh_html_raw(html, " with one partner only.</p>\n");
-    }
+    put_by_rule(html, data);
     put_reasons(html, data);
     eh_open_table(html, "Not listed, and why. The full list is in accounts.csv.", false);
     eh_html_raw(html, "<thead><tr><th scope=\"col\">account</th><th scope=\"col\">finding</th>"

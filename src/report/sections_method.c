@@ -8,16 +8,9 @@ void eh_section_certainty(eh_html *html, const eh_report_data *data)
 {
     eh_open_section(html, "certainty", "How sure this is");
     eh_html_raw(html, "<div class=\"prose\"><p>One number was chosen before looking: ");
-    eh_html_rawf(html, "q = %g, the share of false findings to accept. Over many archives, on average at most %g\xC2\xA0%% of "
-                       "the accounts listed are listed by chance. ", data->q, 100 * data->q);
-    if (data->n_listed_accounts) {
-        eh_html_raw(html, "Here that is ");
-        eh_html_rawf(html, "%g \xC3\x97 ", data->q);
-        eh_html_count(html, data->n_listed_accounts);
-        eh_html_raw(html, " = ");
-        eh_html_number(html, data->q * (double)data->n_listed_accounts);
-        eh_html_raw(html, " at most. It does not tell which.");
-    }
+    eh_html_rawf(html, "q = %g, the share of false findings to accept. It promises an average: ", data->q);
+    eh_put_promise(html, data);
+    eh_html_raw(html, ". It does not tell how many names are wrong on this page, or which.");
     eh_html_raw(html, "</p>\n<p>The rule is e-BH, which holds whatever the pairs have to do with each other. The "
                       "better-known Benjamini-Hochberg rule, which does not, is given beside it for "
                       "comparison; it looks at each behaviour by itself, e-BH at all the evidence of a pair together.</p></div>\n"
@@ -79,12 +72,16 @@ static void put_power_limits(eh_html *html, const eh_report_data *data)
     if (n_unjudged) {
         eh_html_raw(html, "<li><b>Not everybody could be judged.</b> ");
         eh_html_counted(html, n_unjudged, "account", "accounts");
-        eh_html_raw(html, " did too little here. Coordinated accounts among them would not be seen.</li>\n");
+        eh_html_raw(html, " did too little here, or had nobody to be compared with twice. Coordinated accounts among them would not be seen.</li>\n");
     }
+    eh_html_raw(html, "<li><b>Instant coordination.</b> Groups that react at once look like people with notifications on, so "
+                      "they are not listed.</li>\n");
     if (data->n_windows) {
-        eh_html_raw(html, "<li><b>Slow coordination.</b> Accounts that keep more than ");
-        eh_html_duration(html, data->windows_us[data->n_windows - 1]);
-        eh_html_raw(html, " apart are outside the widest window and escape this test.</li>\n");
+        eh_html_raw(html, "<li><b>Slow coordination.</b> Groups that keep more than ");
+        int64_t widest_us = data->windows_us[data->n_windows - 1];
+        eh_html_duration(html, widest_us);
+        eh_html_words(html, widest_us <= EH_HOUR_US ? " apart, such as those with hours of jitter," : " apart");
+        eh_html_raw(html, " are outside the windows and are not found.</li>\n");
     }
     if (data->is_bound)
         eh_html_raw(html, "<li><b>An upper bound.</b> The number of testable pairs is a bound, not a count: the error control is "
@@ -109,7 +106,7 @@ void eh_section_limits(eh_html *html, const eh_report_data *data)
         "<li><b>Shared tools.</b> Scheduled posts, share buttons, common apps and feeds make strangers act alike at the same "
         "minute.</li>\n"
         "<li><b>Framing.</b> Somebody who copies an account on purpose makes it look involved. That is why the page tells who "
-        "came second, and why an account that is only followed is not listed. The reverse holds too: one who always posts "
+        "came second, and why an account that is mostly followed is not listed where the order is known. The reverse holds too: one who always posts "
         "first cannot be told from one who is copied.</li>\n"
         "<li><b>Nothing about sides.</b> Opinions, languages and camps are not read. Equal behaviour gives equal "
         "findings.</li>\n</ul>\n</section>\n");
@@ -179,9 +176,13 @@ void eh_section_glossary(eh_html *html, const eh_report_data *data)
         {"by chance", "what to expect from two accounts that know nothing of each other but act on the same objects, as fast "
                       "as they usually do, at the hours they usually keep"},
         {"p", "how often chance alone gives evidence at least this strong"},
-        {"q", "the expected share of chance findings among all that are listed with this q or less"},
+        {"q", "of all that is listed with this q or less, at most this share is there by chance, on average over archives like this"},
         {"e-value", "how many times more evidence than chance gives on average; 20 or more is rarer than one in twenty"},
-        {"listed", "the account's q is at or below the chosen level, and it has two listed partners or a second behaviour"},
+        {"listed", "the account's q is at or below the chosen level, it is not merely followed, and listed pairs tie it to two "
+                   "listed accounts, or to one with a second independent behaviour"},
+        {"independent", "a behaviour that convinces by itself and rests on posts of its own: beyond the first, on at least three "
+                        "posts that no independent behaviour before it used. An account can be listed with six behaviours and "
+                        "be moderate: they may come from the same posts, or not convince alone"},
         {"network", "a group of listed accounts tied by listed pairs"},
         {"testable", "sharing enough objects that being in step would show"},
     };
@@ -189,7 +190,9 @@ void eh_section_glossary(eh_html *html, const eh_report_data *data)
     eh_open_section(html, "glossary", "Words used here");
     eh_html_raw(html, "<dl class=\"prose\">\n");
     for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
-        eh_html_raw(html, "<dt>");
+        eh_html_raw(html, "<dt id=\"w-");
+        for (const char *c = terms[i].term; *c; c++) eh_html_bytes(html, *c == ' ' ? "-" : c, 1);
+        eh_html_raw(html, "\">");
         eh_html_words(html, terms[i].term);
         eh_html_raw(html, "</dt><dd>");
         eh_html_words(html, terms[i].meaning);

@@ -44,9 +44,9 @@ static void put_members(eh_html *html, const eh_report_network *network)
     size_t n = network->n_nodes < most_members ? network->n_nodes : most_members;
     eh_html_raw(html, "<h4>");
     if (n < network->n_accounts) {
-        eh_html_raw(html, "Its strongest ");
+        eh_html_raw(html, "Its first ");
         eh_html_count(html, n);
-        eh_html_raw(html, " members");
+        eh_html_raw(html, " members, by finding, then q");
     } else {
         eh_html_raw(html, "Members");
     }
@@ -103,14 +103,18 @@ void eh_section_networks(eh_html *html, const eh_report_data *data)
     eh_html_raw(html, "<p>A network is a group of listed accounts that listed pairs tie together more densely than to the "
                       "rest. Groups are sought after testing, never before. A network is a description of ties; it does not "
                       "show a common owner.</p>\n");
-    put_table(html, data);
     if (data->n_networks < data->n_all_networks) {
-        eh_html_raw(html, "<p class=\"soft\">The largest ");
+        uint64_t n_left = data->n_all_networks - data->n_networks;
+        eh_html_raw(html, "<p class=\"aside\">The largest ");
         eh_html_count(html, data->n_networks);
         eh_html_raw(html, " of ");
         eh_html_count(html, data->n_all_networks);
-        eh_html_raw(html, " networks are shown; all of them are in networks.csv.</p>\n");
+        eh_html_raw(html, " networks are shown; ");
+        eh_html_count(html, n_left);
+        eh_html_words(html, n_left == 1 ? " smaller one is" : " smaller ones are");
+        eh_html_raw(html, " not drawn here. All of them are in networks.csv.</p>\n");
     }
+    put_table(html, data);
     for (size_t i = 0; i < data->n_networks; i++) put_network(html, &data->networks[i]);
     eh_html_raw(html, "</section>\n");
 }

@@ -28,29 +28,41 @@ static void put_unjudged(eh_html *html, const eh_report_data *data)
     eh_html_raw(html, ") could not be judged: too little data.");
 }
 
+/* Not having found is not having excluded; and a pair can be listed without either account being so. */
+static void put_nothing_listed(eh_html *html, const eh_report_data *data)
+{
+    uint64_t n_none = data->n_findings[EH_FINDING_NONE], n_weak = data->n_findings[EH_FINDING_WEAK];
+    bool has_pairs = data->n_listed_pairs > 0;
+    eh_html_words(html, has_pairs ? "Nobody met the rules for listing at q = " : "Nothing beyond chance was found at q = ");
+    eh_html_rawf(html, "%g among ", data->q);
+    eh_html_counted(html, data->n_accounts, "account", "accounts");
+    eh_html_raw(html, ". ");
+    if (n_none) {
+        eh_html_raw(html, "For ");
+        eh_html_counted(html, n_none, "account", "accounts");
+        eh_html_raw(html, ", nothing was found that chance, speed, habit or favourite sources would not explain. ");
+    }
+    if (n_weak) {
+        eh_html_counted(html, n_weak, "account is", "accounts are");
+        eh_html_words(html, has_pairs ? " weak: some are in a listed pair or come close, but not enough for a listing. "
+                                      : " weak: close in time, but speed, the clock or sources explain it. ");
+    }
+}
+
 static void put_lede(eh_html *html, const eh_report_data *data)
 {
-    uint64_t n_clear = data->n_findings[EH_FINDING_NONE] + data->n_findings[EH_FINDING_WEAK];
     eh_html_raw(html, "<p class=\"lede\">");
     if (data->n_accounts == 0) {
         eh_html_raw(html, "No usable action was read. What was rejected, and why, is told below.");
     } else if (data->n_listed_accounts == 0) {
-        eh_html_rawf(html, "Nothing beyond chance at q = %g among ", data->q);
-        eh_html_counted(html, data->n_accounts, "account", "accounts");
-        eh_html_raw(html, ". ");
-        if (n_clear) {
-            eh_html_counted(html, n_clear, "account was", "accounts were");
-            eh_html_raw(html, " tested and did nothing together that chance, speed, habit or favourite sources would not "
-                              "explain. ");
-        }
+        put_nothing_listed(html, data);
         if (data->n_findings[EH_FINDING_INSUFFICIENT_DATA]) put_unjudged(html, data);
     } else {
         eh_html_count(html, data->n_listed_accounts);
         eh_html_raw(html, " of ");
         eh_html_counted(html, data->n_accounts, "account", "accounts");
-        eh_html_words(html, data->n_listed_accounts == 1 ? " is" : " are");
-        eh_html_rawf(html, " listed at q = %g; ", data->q);
-        eh_put_expected_false(html, data);
+        eh_html_words(html, data->n_listed_accounts == 1 ? " is listed: " : " are listed: ");
+        eh_put_promise(html, data);
         eh_html_raw(html, ". The evidence is strong for ");
         eh_html_count(html, data->n_findings[EH_FINDING_STRONG]);
         eh_html_raw(html, " and moderate for ");
@@ -111,9 +123,9 @@ void eh_section_meaning(eh_html *html, const eh_report_data *data)
         "<li>which accounts did the same things at nearly the same time <b>more often than chance gives</b>, once it is "
         "known what each acted on, how each thing spread, how fast each account usually reacts and when it is usually "
         "awake;</li>\n"
-        "<li>how often such a list is wrong: on average at most ");
+        "<li>how often such lists are wrong: on average over archives like this, about at most ");
     eh_html_rawf(html, "%g\xC2\xA0%%", 100 * data->q);
-    eh_html_raw(html, " of the accounts listed (q, chosen before looking);</li>\n"
+    eh_html_raw(html, " of the names (q, chosen before looking);</li>\n"
         "<li>on which posts this rests, row by row, and what speaks against it, so that anybody can check and contest "
         "it.</li>\n</ul></div>\n<div><h3>It cannot say</h3><ul>\n"
         "<li><b>who</b> runs an account, or <b>why</b>: behaviour never shows that;</li>\n"
@@ -134,16 +146,17 @@ static void put_meaning(eh_html *html, const eh_report_data *data, eh_finding fi
                           "text.");
         break;
     case EH_FINDING_MODERATE:
-        eh_html_raw(html, "Listed on one kind of evidence: co-actions that speed, daily habits and favourite sources do not "
-                          "explain.");
+        eh_html_raw(html, "Listed: co-actions that speed, daily habits and favourite sources do not explain, but without a "
+                          "second independent kind, or with the direction unknown.");
         break;
     case EH_FINDING_WEAK:
-        eh_html_raw(html, "Close in time more often than each object\xE2\x80\x99s spread alone gives, but speed, habits or "
-                          "favourite sources explain it, or the rules for listing are not met. Not listed.");
+        eh_html_raw(html, "Not listed: in a listed pair without meeting the rules for accounts, or close in time beyond each "
+                          "object\xE2\x80\x99s spread, but speed, the clock or favourite sources explain it.");
         break;
-    case EH_FINDING_NONE: eh_html_raw(html, "Tested; nothing beyond chance."); break;
+    case EH_FINDING_NONE: eh_html_raw(html, "Tested; nothing found beyond chance. That is not proof of independence."); break;
     case EH_FINDING_INSUFFICIENT_DATA:
-        eh_html_raw(html, "Too few shared objects to have been listed even in lock-step.");
+        eh_html_raw(html, "Too few shared objects to have been listed even in lock-step, or nobody to be compared with "
+                          "twice.");
         if (data->median_needed > 0) {
             eh_html_raw(html, " Half of these accounts share at most ");
             eh_html_counted(html, data->median_common > 0 ? (uint64_t)data->median_common : 0, "object", "objects");

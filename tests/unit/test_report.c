@@ -200,14 +200,14 @@ static void add_account(eh_report_data *data, size_t i, eh_rng *rng)
     for (; account->n_shown_partners < EH_REPORT_MOST_PARTNERS; account->n_shown_partners++)
         data->partners[data->n_partners++] = (eh_report_partner){.account = (uint32_t)i,
             .partner = keep_name(data, (i + 1 + account->n_shown_partners) % 80),
-            .i_partner = (int64_t)((i + 1 + account->n_shown_partners) % data->n_shown_accounts), .behaviour = EH_REPOST,
+            .i_partner = (int64_t)((i + 1 + account->n_shown_partners) % data->n_shown_accounts), .is_listed = true, .behaviour = EH_REPOST,
             .window_us = 60 * EH_SECOND_US, .n_common = 44, .n_shared = 38, .n_sittings = 31, .n_sittings_expected = 0.43,
             .p_value = 2.2e-41};
     for (; account->n_shown_evidence < EH_REPORT_MOST_EVIDENCE; account->n_shown_evidence++) {
         size_t k = account->n_shown_evidence;
         int64_t at = start_us + (int64_t)eh_rng_below(rng, 28 * 86400) * EH_SECOND_US;
         data->evidence[data->n_evidence++] = (eh_report_evidence){.account = (uint32_t)i, .partner = keep_name(data, (i + 7 * k) % 80),
-            .i_partner = k == 4 ? -1 : (int64_t)((i + 7 * k) % data->n_shown_accounts),
+            .i_partner = k == 4 ? -1 : (int64_t)((i + 7 * k) % data->n_shown_accounts), .is_listed = k != 4,
             .object = keep(data, objects[(i + k) % 6]), .behaviour = k % 3 == 2 ? EH_TEXT : EH_REPOST, .own_time_us = at + 417000,
             .partner_time_us = at + (k == 3 ? 417000 : (int64_t)eh_rng_below(rng, 90) * EH_SECOND_US),
             .p_object = 0.0004 * (double)(k + 1)};
@@ -252,7 +252,9 @@ static void add_near(eh_report_data *data)
             i == 2 ? EH_FINDING_INSUFFICIENT_DATA : EH_FINDING_WEAK, .q_value = i < 2 ? 0.002 : 0.08 * (double)i,
             .notes = i == 0 ? EH_NOTE_FOLLOWED : i == 1 ? EH_NOTE_ONE_PARTNER : 0, .n_second = i ? 14 : 1, .n_first = 30,
             .n_objects_needed = 8, .most_common_objects = 5}};
-    data->n_followed = data->n_one_partner = 1;
+    data->n_followed = 2; /* one of them has both notes, and is beyond the rows shown */
+    data->n_one_partner = 2;
+    data->n_both = 1;
 }
 
 static void fill_run(eh_report_data *data)
@@ -424,13 +426,15 @@ static void page_is_well_formed_and_harmless(void)
     fill(&data, 82);
     char *page = write_page(&data, &size);
     check_form(page);
-    CHECK(strstr(page, "82 of 1,580\xC2\xA0" "accounts are listed at q = 0.05; about 4 of them are expected to be there by chance "
-                       "at most") != NULL);
+    CHECK(strstr(page, "82 of 1,580\xC2\xA0" "accounts are listed: a method that lists at q\xC2\xA0=\xC2\xA0" "0.05 is wrong, on average over "
+                       "archives like this, about at most 5\xC2\xA0% of the names (here that would be 4 of 82)") != NULL);
     CHECK(strstr(page, "<script>alert") == NULL);
     CHECK(strstr(page, "<img") == NULL);
     CHECK(strstr(page, "http:") == NULL && strstr(page, "https:") == NULL);
     CHECK(strstr(page, "\xE2\x80\xAE") == NULL);
     CHECK(strstr(page, "id=\"a82\"") != NULL);
+    CHECK(strstr(page, "</bdi> <span class=\"unlisted\">not listed</span>") != NULL);
+    CHECK(strstr(page, "</a> <span class=\"unlisted\">") == NULL);
     CHECK(strstr(page, "default-src 'none'") != NULL);
     const char *const banned[] = {"bot", "troll", "paid", "agent of"};
     for (size_t i = 0; i < sizeof banned / sizeof *banned; i++) {
@@ -456,18 +460,44 @@ static void same_data_same_bytes(void)
     eh_report_data_release(&data);
 }
 
+static void tables_say_what_they_hold(void)
+{
+    eh_report_data data;
+    size_t size;
+    fill(&data, 82);
+    char *page = write_page(&data, &size);
+    CHECK(strstr(page, "not listed by rule: 3\xC2\xA0" "accounts. 2 are followed and copied, 2 have too few listed partners; 1 of "
+                       "them is both") != NULL);
+    CHECK(strstr(page, "<td>repost, text</td><td>repost, text</td>") != NULL);
+    CHECK(strstr(page, "to consider") != NULL);
+    free(page);
+    for (size_t i = 0; i < data.n_shown_accounts; i++) data.accounts[i].result.notes = 0;
+    page = write_page(&data, &size);
+    check_form(page);
+    CHECK(strstr(page, "to consider") == NULL);
+    free(page);
+    eh_report_data_release(&data);
+}
+
 static void empty_results_read_well(void)
 {
     eh_report_data data;
     size_t size;
     fill(&data, 0);
     data.n_near = 0;
+    data.n_listed_pairs = 0;
     char *page = write_page(&data, &size);
     check_form(page);
     CHECK(strstr(page, "No account is listed as acting together") != NULL);
-    CHECK(strstr(page, "Nothing beyond chance at q = 0.05 among 1,580") != NULL);
+    CHECK(strstr(page, "Nothing beyond chance was found at q = 0.05 among 1,580") != NULL);
     CHECK(strstr(page, "could not be judged: too little data") != NULL);
+    CHECK(strstr(page, "nothing was found that chance") != NULL);
     CHECK(strstr(page, "id=\"evidence\"") == NULL);
+    free(page);
+    data.n_listed_pairs = 3; /* beyond chance, but nobody may be listed */
+    page = write_page(&data, &size);
+    check_form(page);
+    CHECK(strstr(page, "Nobody met the rules for listing at q = 0.05") != NULL && strstr(page, "Nothing beyond chance") == NULL);
     free(page);
     eh_report_data_release(&data);
     fill_run(&data);
@@ -483,11 +513,15 @@ static void large_results_are_capped(void)
     eh_report_data data;
     size_t size;
     fill(&data, 5000);
+    data.n_all_networks = 46;
     char *page = write_page(&data, &size);
     check_form(page);
     printf("page of 5,000 listed accounts: %zu bytes\n", size);
     CHECK(size < 10 * 1000 * 1000);
-    CHECK(strstr(page, "This page shows the 500 accounts with the strongest evidence") != NULL);
+    CHECK(strstr(page, "This page shows the 500 accounts that come first by finding, then q") != NULL);
+    CHECK(strstr(page, "The largest 3 of 46 networks are shown; 43 smaller ones are not drawn here") != NULL);
+    CHECK(strstr(page, "On paper, the first 50 of 5,000\xC2\xA0" "accounts are shown in full") != NULL);
+    CHECK(strstr(page, "<article id=\"a50\">") != NULL && strstr(page, "<article class=\"beyond\" id=\"a51\">") != NULL);
     CHECK(strstr(page, "id=\"a500\"") != NULL && strstr(page, "id=\"a501\"") == NULL);
     free(page);
     eh_report_data_release(&data);
@@ -521,4 +555,4 @@ static void page_to_look_at(void)
 }
 
 CHECK_MAIN(open_context, data_cannot_become_markup, numbers_read_well, layout_is_tidy, page_is_well_formed_and_harmless,
-           same_data_same_bytes, empty_results_read_well, large_results_are_capped, page_to_look_at, failures_are_told)
+           same_data_same_bytes, tables_say_what_they_hold, empty_results_read_well, large_results_are_capped, page_to_look_at, failures_are_told)
