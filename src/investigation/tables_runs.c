@@ -73,7 +73,7 @@ static const eh_table_column findings[] = {
      EH_COLUMN_PLAIN},
     {"notes", "VARCHAR", "",
      "what limits the finding, comma separated: followed (came second in fewer than one sitting in five, or not beyond "
-     "chance), direction_unknown (times too coarse to tell who came second), one_partner (fewer than two listed partners and "
+     "chance), direction_unknown (times too coarse to tell who came second: not listed), one_partner (fewer than two listed partners and "
      "no second independent behaviour, or no listed partner at all), fast_fan (reacts to favourite sources "
      "within minutes as a rule), hyperactive (among the most active), one_source (most evidence on one source), "
      "few_days (evidence on one or two days)",

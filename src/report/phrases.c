@@ -54,7 +54,7 @@ const char *eh_phrase_note_means(uint32_t note)
                "who is copied against his will looks like this from outside, so it is not listed on such evidence.";
     case EH_NOTE_DIRECTION_UNKNOWN:
         return "Times are too coarse, or too close together, to tell who came second. An account that is copied cannot be "
-               "told from one that copies.";
+               "told from one that copies, so it is not listed on such evidence.";
     case EH_NOTE_ONE_PARTNER:
         return "Listed pairs tie it to fewer than two accounts that are listed themselves, and no second independent kind of "
                "evidence makes up for one. Two people who know each other can look like this, and so can somebody who copies "

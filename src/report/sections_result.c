@@ -147,7 +147,7 @@ static void put_meaning(eh_html *html, const eh_report_data *data, eh_finding fi
         break;
     case EH_FINDING_MODERATE:
         eh_html_raw(html, "Listed: co-actions that speed, daily habits and favourite sources do not explain, but without a "
-                          "second independent kind, or with the direction unknown.");
+                          "second independent kind.");
         break;
     case EH_FINDING_WEAK:
         eh_html_raw(html, "Not listed: in a listed pair without meeting the rules for accounts, or close in time beyond each "

@@ -62,7 +62,7 @@ static void a_run_becomes_a_page(void)
     CHECK_EQ_INT(size, size_again);
     CHECK(memcmp(page, again, size) == 0);
     const char *const expected[] = {
-        "7\xC2\xA0" "accounts are listed as acting together", "fewer than one of them is expected to be there by chance",
+        "7\xC2\xA0" "accounts are listed as acting together", "(here that would be fewer than one of 7)",
         "&lt;b&gt;one&lt;/b&gt;", "&quot;two&quot;&amp;", "سه\xE2\x80\x8Cحساب", "ארבע", "پنج<span class=\"ctl\">U+202E</span>",
         "it&#39;s;--", "&lt;archive&gt; &amp; &#39;co&#39;.csv", "without account", "Network 1: 7\xC2\xA0" "accounts",
         "21\xC2\xA0listed pairs", "id=\"a7\"", "--behaviours repost", "--windows 10s,1m,10m,1h", summary.run_id};
