@@ -53,13 +53,9 @@ static void put_facts(eh_html *html, const eh_report_account *account)
 
 static void put_moderate(eh_html *html, const eh_account_result *result)
 {
-    if (__builtin_popcount(result->independent_behaviours) < 2) {
-        eh_html_raw(html, "<li><b>No second independent kind.</b> ");
-        if (__builtin_popcount(result->behaviours) > 1)
-            eh_html_raw(html, "Its other behaviours come from the same posts or do not convince alone. ");
-    } else {
-        eh_html_raw(html, "<li><b>Moderate only.</b> Who came second is unknown. ");
-    }
+    eh_html_raw(html, "<li><b>No second independent kind.</b> ");
+    if (__builtin_popcount(result->behaviours) > 1)
+        eh_html_raw(html, "Its other behaviours come from the same posts or do not convince alone. ");
     eh_html_raw(html, "Notifications, a shared feed or an agreed action of real people are not excluded.</li>");
 }
 
