@@ -128,7 +128,8 @@ static double close_pairs(const int64_t *a, size_t n_a, const int64_t *b, size_t
 
 static double coincidence_of(const int64_t *sample, const size_t start[eh_n_latency_bins + 1], int b, int c, int64_t w)
 {
-    static const double edge_s[eh_n_latency_bins + 1] = {0, 30, 60, 120, 300, 900, 3600, 10800, 43200, 129600};
+    static const double edge_s[eh_n_latency_bins + 1] = {0,   5,   10,   20,   30,    60,    120,
+                                                         300, 900, 1800, 3600, 10800, 43200, 129600};
     double by_shape = eh_uniform_coincidence((double)w / 1e6, edge_s[b], edge_s[b + 1], edge_s[c], edge_s[c + 1]);
     size_t n_b = start[b + 1] - start[b], n_c = start[c + 1] - start[c];
     double n_pairs = b == c ? (double)n_b * ((double)n_b - 1) : (double)n_b * (double)n_c;

@@ -5,9 +5,11 @@
 
 #include <string.h>
 
+/* Fine where people with notifications on differ from each other, coarse where nobody does. */
 static const int64_t bin_edge_us[eh_n_latency_bins] = {
-    0,                30 * EH_SECOND_US, 1 * EH_MINUTE_US, 2 * EH_MINUTE_US, 5 * EH_MINUTE_US,
-    15 * EH_MINUTE_US, 1 * EH_HOUR_US,    3 * EH_HOUR_US,   12 * EH_HOUR_US};
+    0,                5 * EH_SECOND_US,  10 * EH_SECOND_US, 20 * EH_SECOND_US, 30 * EH_SECOND_US,
+    1 * EH_MINUTE_US, 2 * EH_MINUTE_US,  5 * EH_MINUTE_US,  15 * EH_MINUTE_US, 30 * EH_MINUTE_US,
+    1 * EH_HOUR_US,   3 * EH_HOUR_US,    12 * EH_HOUR_US};
 
 int eh_latency_bin(int64_t latency_us)
 {

@@ -14,7 +14,7 @@
 #include "evenhand/actions.h"
 
 enum {
-    eh_n_latency_bins = 9,
+    eh_n_latency_bins = 13,
     eh_n_clock_cells = 288,     /* of five minutes */
     eh_largest_episode = 20000  /* actions; larger ones are cut by the hour, then by the minute */
 };
@@ -61,7 +61,7 @@ typedef struct eh_timeline {
     double n_pair_visits;      /**< sum over episodes of n_accounts^2 / 2: the cost of a pass over all pairs */
 } eh_timeline;
 
-/** Latency bin 0..8 of a latency since the object's birth (edges 0, 30 s, 1, 2, 5, 15 min, 1, 3, 12 h). */
+/** Latency bin 0..12 of a latency since the object's birth (edges 0, 5, 10, 20, 30, 60 s, 2, 5, 15, 30 min, 1, 3, 12 h). */
 int eh_latency_bin(int64_t latency_us);
 int eh_clock_cell(int64_t time_us);
 

@@ -8,8 +8,8 @@
 #include "check.h"
 #include "evenhand/signif.h"
 
-enum { n_cells = 288, n_bins = 9, most_blocks = 400 };
-static const double edge_s[n_bins + 1] = {0, 30, 60, 120, 300, 900, 3600, 10800, 43200, 129600};
+enum { n_cells = 288, n_bins = 13, most_blocks = 400 };
+static const double edge_s[n_bins + 1] = {0, 5, 10, 20, 30, 60, 120, 300, 900, 1800, 3600, 10800, 43200, 129600};
 
 typedef struct world {
     eh_context *ctx;
@@ -212,7 +212,7 @@ static void fit(const eh_action_set *s, model *m)
         for (int x = 0; x < n_cells; x++)
             for (int y = 0; y < n_cells; y++)
                 by_clock += m->population[x] * m->kernel[w][(x - y + n_cells) % n_cells] * m->population[y];
-        m->coincidence[w][8][8] = by_clock;
+        m->coincidence[w][n_bins - 1][n_bins - 1] = by_clock;
     }
 }
 
