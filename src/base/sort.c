@@ -57,3 +57,17 @@ eh_status eh_sort(eh_context *ctx, void *items, size_t n, size_t item_size, eh_c
     eh_free(ctx, scratch);
     return EH_OK;
 }
+
+int eh_by_int64(const void *a, const void *b, void *data)
+{
+    (void)data;
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+int eh_by_uint32(const void *a, const void *b, void *data)
+{
+    (void)data;
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}

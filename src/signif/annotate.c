@@ -140,13 +140,6 @@ static eh_status read_delays(eh_context *ctx, const eh_action_set *set, eh_detec
     return status;
 }
 
-static int by_number(const void *a, const void *b, void *data)
-{
-    (void)data;
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
 static eh_status read_activity(eh_context *ctx, const eh_action_table *table, uint32_t behaviours, eh_detection *d,
                                eh_error *err)
 {
@@ -160,7 +153,7 @@ static eh_status read_activity(eh_context *ctx, const eh_action_table *table, ui
     uint32_t *activity = eh_alloc(ctx, n, sizeof *activity, err);
     if (!activity) return err->status;
     for (uint32_t u = 0; u < n; u++) activity[u] = d->accounts[u].n_actions;
-    eh_status status = eh_sort(ctx, activity, n, sizeof *activity, by_number, NULL, err);
+    eh_status status = eh_sort(ctx, activity, n, sizeof *activity, eh_by_uint32, NULL, err);
     uint32_t bar = n ? activity[(size_t)n * 99 / 100] : 0;
     if (bar < hyperactive_actions) bar = hyperactive_actions;
     for (uint32_t u = 0; u < n; u++)

@@ -20,13 +20,6 @@ void eh_clock_release(eh_clock *clock)
     memset(clock, 0, sizeof *clock);
 }
 
-static int by_time(const void *a, const void *b, void *data)
-{
-    (void)data;
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
 /* All action times grouped by account: start[a] .. start[a+1). */
 static eh_status gather_times(eh_context *ctx, const eh_action_table *table, uint32_t behaviours, eh_clock *clock,
                               eh_error *err)
@@ -85,7 +78,7 @@ static eh_status fill_clock(eh_clock *clock, eh_error *err)
     for (uint32_t a = 0; a < clock->n_accounts; a++) {
         int64_t *own = times + start[a];
         uint64_t n = start[a + 1] - start[a], n_distinct = 0;
-        EH_TRY(eh_sort(clock->ctx, own, n, sizeof *own, by_time, NULL, err));
+        EH_TRY(eh_sort(clock->ctx, own, n, sizeof *own, eh_by_int64, NULL, err));
         for (uint64_t i = 0; i < n; i++)
             if (i == 0 || own[i] != own[i - 1]) own[n_distinct++] = own[i];
         clock->n_times[a] = n_distinct > UINT32_MAX ? UINT32_MAX : (uint32_t)n_distinct;
@@ -94,7 +87,7 @@ static eh_status fill_clock(eh_clock *clock, eh_error *err)
             counts[eh_clock_cell(own[i])]++;
             clock->of_day_us[start[a] + i] = eh_time_of_day_us(own[i]);
         }
-        EH_TRY(eh_sort(clock->ctx, clock->of_day_us + start[a], n_distinct, sizeof *clock->of_day_us, by_time, NULL, err));
+        EH_TRY(eh_sort(clock->ctx, clock->of_day_us + start[a], n_distinct, sizeof *clock->of_day_us, eh_by_int64, NULL, err));
     }
     finish_population(clock, counts);
     clock->sums = eh_alloc(clock->ctx, n_rows, eh_n_clock_cells * sizeof *clock->sums, err);
@@ -135,8 +128,7 @@ void eh_clock_density(const eh_clock *clock, uint32_t account, double density[eh
         density[m] = (0.2 * sums[m] + clock_shrinkage * clock->population[m]) * scale;
 }
 
-/* Pairs (x in a, y in b) with |x - y| <= w, both ascending. */
-static double close_pairs(const int64_t *a, uint64_t n_a, const int64_t *b, uint64_t n_b, int64_t w)
+double eh_close_pairs(const int64_t *a, uint64_t n_a, const int64_t *b, uint64_t n_b, int64_t w)
 {
     uint64_t low = 0, high = 0;
     double n = 0;
@@ -157,7 +149,7 @@ static double close_pairs_of_days(const int64_t *a, uint64_t n_a, const int64_t 
         uint64_t i_end = i, j_end = j;
         while (i_end < n_a && eh_day_of(a[i_end]) == day_a) i_end++;
         while (j_end < n_b && eh_day_of(b[j_end]) == day_b) j_end++;
-        if (day_a == day_b) n += close_pairs(a + i, i_end - i, b + j, j_end - j, w);
+        if (day_a == day_b) n += eh_close_pairs(a + i, i_end - i, b + j, j_end - j, w);
         if (day_a <= day_b) i = i_end;
         if (day_b <= day_a) j = j_end;
     }
@@ -172,14 +164,14 @@ void eh_clock_coincidence(const eh_clock *clock, uint32_t a, uint32_t b, const i
     const int64_t *times_a = clock->times_us + clock->first[a], *times_b = clock->times_us + clock->first[b];
     const int64_t *of_day_a = clock->of_day_us + clock->first[a], *of_day_b = clock->of_day_us + clock->first[b];
     uint32_t n_a = clock->n_times[a], n_b = clock->n_times[b];
-    double n_near = close_pairs(of_day_a, n_a, of_day_b, n_b, near_us) -
+    double n_near = eh_close_pairs(of_day_a, n_a, of_day_b, n_b, near_us) -
                     close_pairs_of_days(times_a, n_a, times_b, n_b, near_us);
     for (uint32_t w = 0; w < n_windows; w++) {
         if (windows_us[w] >= near_us) {
             coincidence[w] = 1;
             continue;
         }
-        double n_close = close_pairs(of_day_a, n_a, of_day_b, n_b, windows_us[w]) -
+        double n_close = eh_close_pairs(of_day_a, n_a, of_day_b, n_b, windows_us[w]) -
                          close_pairs_of_days(times_a, n_a, times_b, n_b, windows_us[w]);
         double by_chance = (double)windows_us[w] / (double)near_us;
         coincidence[w] = (n_close + shrinkage * by_chance) / (n_near + shrinkage);

@@ -106,26 +106,6 @@ static eh_status count_sources(eh_latency *latency, const eh_action_set *set, ui
     return status;
 }
 
-static int by_value(const void *a, const void *b, void *data)
-{
-    (void)data;
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* Pairs (x in a, y in b) with |x - y| <= w, both sorted. */
-static double close_pairs(const int64_t *a, size_t n_a, const int64_t *b, size_t n_b, int64_t w)
-{
-    size_t low = 0, high = 0;
-    double n = 0;
-    for (size_t i = 0; i < n_a; i++) {
-        while (low < n_b && b[low] < a[i] - w) low++;
-        while (high < n_b && b[high] <= a[i] + w) high++;
-        n += (double)(high - low);
-    }
-    return n;
-}
-
 static double coincidence_of(const int64_t *sample, const size_t start[eh_n_latency_bins + 1], int b, int c, int64_t w)
 {
     static const double edge_s[eh_n_latency_bins + 1] = {0,   5,   10,   20,   30,    60,    120,
@@ -134,7 +114,7 @@ static double coincidence_of(const int64_t *sample, const size_t start[eh_n_late
     size_t n_b = start[b + 1] - start[b], n_c = start[c + 1] - start[c];
     double n_pairs = b == c ? (double)n_b * ((double)n_b - 1) : (double)n_b * (double)n_c;
     if (n_pairs < 1) return by_shape;
-    double n_close = close_pairs(sample + start[b], n_b, sample + start[c], n_c, w) - (b == c ? (double)n_b : 0);
+    double n_close = eh_close_pairs(sample + start[b], n_b, sample + start[c], n_c, w) - (b == c ? (double)n_b : 0);
     double weight = (double)(n_b < n_c ? n_b : n_c);
     return (weight * n_close / n_pairs + coincidence_shrinkage * by_shape) / (weight + coincidence_shrinkage);
 }
@@ -149,7 +129,7 @@ static eh_status tabulate(eh_latency *latency, const eh_action_set *set, const i
     int64_t *sample = eh_alloc(latency->ctx, (size_t)(n_total / stride + 1), sizeof *sample, err);
     if (!sample) return err->status;
     EACH_LATENCY(set, o, i) if (seen++ % stride == 0) sample[n++] = latency_of(set, o, i);
-    eh_status status = eh_sort(latency->ctx, sample, n, sizeof *sample, by_value, NULL, err);
+    eh_status status = eh_sort(latency->ctx, sample, n, sizeof *sample, eh_by_int64, NULL, err);
     size_t start[eh_n_latency_bins + 1] = {0};
     for (size_t i = 0; i < n; i++) start[eh_latency_bin(sample[i]) + 1]++;
     for (int b = 0; b < eh_n_latency_bins; b++) start[b + 1] += start[b];

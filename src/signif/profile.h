@@ -38,6 +38,9 @@ void eh_clock_density(const eh_clock *clock, uint32_t account, double density[eh
 void eh_clock_coincidence(const eh_clock *clock, uint32_t a, uint32_t b, const int64_t *windows_us, uint32_t n_windows,
                           double *coincidence);
 
+/** Pairs (x in a, y in b) with |x - y| <= w; both ascending. O(n_a + n_b). */
+double eh_close_pairs(const int64_t *a, uint64_t n_a, const int64_t *b, uint64_t n_b, int64_t w);
+
 /** P(|x - y| <= w) for x uniform in [a, b] and y uniform in [c, d]. */
 double eh_uniform_coincidence(double w, double a, double b, double c, double d);
 

@@ -185,13 +185,6 @@ static eh_status walk_episodes(const scan *all, scanner *s, int behaviour, uint3
 
 static double mean_log_e(const double *log_e, uint32_t n) { return eh_log_sum_exp(log_e, n) - log(n); }
 
-static int by_number(const void *a, const void *b, void *data)
-{
-    (void)data;
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
 /* Distinct co-acted objects at the edge's window, and when. */
 static eh_status count_objects(const scan *all, scanner *s, const candidate *who, eh_edge *edge, eh_error *err)
 {
@@ -206,7 +199,7 @@ static eh_status count_objects(const scan *all, scanner *s, const candidate *who
             edge->first_time_us = found->later_us;
         if (found->later_us > edge->last_time_us) edge->last_time_us = found->later_us;
     }
-    EH_TRY(eh_sort(all->ctx, s->objects, n, sizeof *s->objects, by_number, NULL, err));
+    EH_TRY(eh_sort(all->ctx, s->objects, n, sizeof *s->objects, eh_by_uint32, NULL, err));
     for (size_t i = 0; i < n; i++) edge->n_shared_objects += i == 0 || s->objects[i] != s->objects[i - 1];
     return EH_OK;
 }
