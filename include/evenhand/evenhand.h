@@ -7,6 +7,7 @@
 #include "evenhand/context.h"
 #include "evenhand/ingest.h"
 #include "evenhand/investigation.h"
+#include "evenhand/legs.h"
 #include "evenhand/networks.h"
 #include "evenhand/pairs.h"
 #include "evenhand/report.h"

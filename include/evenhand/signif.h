@@ -35,6 +35,18 @@ typedef enum eh_finding {
 /** "insufficient_data", "none", "weak", "moderate", "strong". */
 EH_API const char *eh_finding_name(eh_finding finding);
 
+/** What a finding can stand on. */
+typedef enum eh_leg {
+    EH_LEG_TIMING = 0, /**< close in time, beyond speed, clock and sources */
+    EH_LEG_SELECTION,  /**< the same objects, beyond activity, popularity, taste and days */
+    EH_LEG_REUSE,      /**< the same original texts, at any distance in time */
+    EH_LEG_GROUP,      /**< a group whose pairs are each too weak */
+    EH_LEG_OPERATOR,   /**< one pair of hands; supports, never lists */
+    EH_N_LEGS
+} eh_leg;
+/** "timing", "selection", "reuse", "group", "operator". */
+EH_API const char *eh_leg_name(eh_leg leg);
+
 /** One account pair tested on one behaviour; sorted by (account_a, account_b, behaviour), account_a < account_b. */
 typedef struct eh_edge {
     uint32_t account_a, account_b;

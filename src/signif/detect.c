@@ -32,6 +32,12 @@ const char *eh_finding_name(eh_finding finding)
     return "unknown";
 }
 
+const char *eh_leg_name(eh_leg leg)
+{
+    static const char *const names[EH_N_LEGS] = {"timing", "selection", "reuse", "group", "operator"};
+    return (unsigned)leg < EH_N_LEGS ? names[leg] : "unknown";
+}
+
 void eh_detection_release(eh_detection *d)
 {
     eh_free(d->ctx, d->edges);
