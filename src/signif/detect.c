@@ -97,7 +97,7 @@ static eh_status add_behaviour(eh_context *ctx, const eh_action_table *table, in
     const eh_action_set *set = &table->sets[b];
     eh_field *field = &all->fields.of[b];
     EH_TRY(eh_timeline_init(ctx, set, table->accounts.n, &all->timelines[b], err));
-    EH_TRY(eh_latency_init(ctx, set, table->accounts.n, options->windows_us, options->n_windows, &all->clock,
+    EH_TRY(eh_latency_init(ctx, &all->timelines[b], options->windows_us, options->n_windows, &all->clock,
                            &all->latencies[b], err));
     *field = (eh_field){.timeline = &all->timelines[b], .clock = &all->clock, .latency = &all->latencies[b],
                         .n_windows = options->n_windows};

@@ -73,14 +73,15 @@ typedef struct likeness {
 
 static void likeness_of(const eh_field *field, const eh_episode *episode, const eh_member *member, likeness *out)
 {
-    const eh_action_set *set = field->timeline->set;
+    const eh_timeline *timeline = field->timeline;
     const eh_clock *clock = field->clock;
     uint32_t left_out[eh_n_latency_bins] = {0};
-    const int64_t *times_us = field->timeline->times_us + member->first_time;
-    for (uint32_t i = 0; i < member->n_times; i++)
-        if (eh_latency_is_known(set, episode->object, times_us[i]))
-            left_out[eh_latency_bin(times_us[i] - set->object_birth_us[episode->object])]++;
-    eh_latency_density(field->latency, member->account, set->object_source[episode->object], left_out, out->latency);
+    const int64_t *times_us = timeline->times_us + member->first_time;
+    for (uint32_t i = 0; i < member->n_times; i++) {
+        uint32_t latency_ms = timeline->latency_ms[eh_action_of(timeline, episode, member, i)];
+        if (latency_ms != EH_NO_LATENCY) left_out[eh_latency_bin(latency_ms)]++;
+    }
+    eh_latency_density(field->latency, member->account, timeline->set->object_source[episode->object], left_out, out->latency);
     for (int b = 0; b < eh_n_latency_bins; b++)
         out->latency_ratio[b] = out->latency[b] / field->latency->population[b];
     uint32_t row = clock->row[member->account];

@@ -73,9 +73,33 @@ static uint32_t object_of(const eh_action_set *s, uint64_t i)
 
 static int cell_of(int64_t t) { return (int)(eh_time_of_day_us(t) / (300 * EH_SECOND_US)); }
 
+static bool is_stale(const eh_action_set *s, uint64_t i)
+{
+    return s->time_us[i] - s->object_birth_us[object_of(s, i)] >= 12 * EH_HOUR_US;
+}
+
+/* Since the birth for 12 h; then since the start of the run of actions at most 15 min apart, 12 h for a run of one. */
+static int64_t latency_of(const eh_action_set *s, uint64_t i)
+{
+    if (!is_stale(s, i)) return s->time_us[i] - s->object_birth_us[object_of(s, i)];
+    int64_t start_us = s->time_us[i];
+    int n_reached = 1;
+    for (bool has_grown = true; has_grown;) { /* backwards as long as something is near */
+        has_grown = false;
+        for (uint64_t j = 0; j < s->n_actions; j++)
+            if (object_of(s, j) == object_of(s, i) && is_stale(s, j) && s->time_us[j] < start_us &&
+                start_us - s->time_us[j] <= 15 * EH_MINUTE_US)
+                start_us = s->time_us[j], has_grown = true;
+    }
+    for (uint64_t j = 0; j < s->n_actions; j++)
+        n_reached += j != i && object_of(s, j) == object_of(s, i) && is_stale(s, j) &&
+                     llabs(s->time_us[j] - s->time_us[i]) <= 15 * EH_MINUTE_US;
+    return n_reached == 1 ? 12 * EH_HOUR_US : s->time_us[i] - start_us;
+}
+
 static int bin_of(const eh_action_set *s, uint64_t i)
 {
-    double latency_s = (double)(s->time_us[i] - s->object_birth_us[object_of(s, i)]) / 1e6;
+    double latency_s = (double)latency_of(s, i) / 1e6;
     int b = 0;
     while (b < n_bins - 1 && latency_s >= edge_s[b + 1]) b++;
     return b;
@@ -191,7 +215,7 @@ static void fit(const eh_action_set *s, model *m)
     static int64_t latency[1000];
     for (uint64_t i = 0; i < s->n_actions; i++) {
         bin[i] = latency_known(s, i) ? bin_of(s, i) : -1;
-        latency[i] = s->time_us[i] - s->object_birth_us[object_of(s, i)];
+        latency[i] = latency_of(s, i);
     }
     for (int w = 0; w < 4; w++) {
         for (int k = 0; k < n_cells; k++) {
