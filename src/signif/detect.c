@@ -103,9 +103,9 @@ static eh_status add_behaviour(eh_context *ctx, const eh_action_table *table, in
                         .n_windows = options->n_windows};
     for (uint32_t w = 0; w < options->n_windows; w++) {
         field->windows_us[w] = options->windows_us[w];
-        /* Times cut off to a step of s hide up to s of distance. */
         int64_t step_us = options->precision_us > EH_SECOND_US ? options->precision_us : 0;
-        eh_clock_kernel(options->windows_us[w] + step_us, field->kernel[w]);
+        field->widened_us[w] = options->windows_us[w] + step_us;
+        eh_clock_kernel(field->widened_us[w], field->kernel[w]);
     }
     all->fields.n_tested++;
     return EH_OK;

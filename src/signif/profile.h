@@ -6,6 +6,7 @@
 #ifndef EH_SIGNIF_PROFILE_H
 #define EH_SIGNIF_PROFILE_H
 
+#include "signif/grid.h"
 #include "signif/timeline.h"
 #include "evenhand/signif.h"
 
@@ -20,6 +21,7 @@ typedef struct eh_clock {
     uint64_t *first;        /**< n_accounts + 1: where an account's times begin; n_times[a] of them are distinct */
     int64_t *times_us;      /**< distinct action times, ascending */
     int64_t *of_day_us;     /**< their times of day, ascending by themselves */
+    eh_grid *grid;          /**< per account */
     double population[eh_n_clock_cells], inverse_population[eh_n_clock_cells];
 } eh_clock;
 
