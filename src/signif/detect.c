@@ -43,6 +43,7 @@ void eh_detection_release(eh_detection *d)
     eh_free(d->ctx, d->edges);
     eh_free(d->ctx, d->accounts);
     eh_free(d->ctx, d->evidence);
+    eh_free(d->ctx, d->ties);
     memset(d, 0, sizeof *d);
 }
 
