@@ -21,8 +21,9 @@ typedef struct eh_detect_options {
     uint32_t n_windows;
     double q;              /**< accepted share of false findings, (0, 0.5] */
     int64_t precision_us;  /**< coarsest time step of the inputs; windows are never finer */
+    uint32_t legs;         /**< bit l = eh_find() runs leg l where it can; timing always runs */
 } eh_detect_options;
-/** All behaviours; 10 s, 1 min, 10 min, 1 h; q 0.05; precision 1 us. */
+/** All behaviours; 10 s, 1 min, 10 min, 1 h; q 0.05; precision 1 us; all legs. */
 EH_API eh_detect_options eh_detect_options_default(void);
 
 typedef enum eh_finding {
