@@ -56,7 +56,7 @@ static uint32_t draw_community(const eh_sim_world *world, eh_rng *rng, double to
 {
     /* acceptance-rejection: communities differ by a small factor in weight */
     for (;;) {
-        uint32_t c = (uint32_t)eh_rng_below(rng, world->communities.n);
+        uint32_t c = eh_sim_partner(world, (uint32_t)eh_rng_below(rng, world->communities.n));
         if (eh_rng_uniform(rng) * total < world->communities.items[c].weight) return c;
     }
 }

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { n_columns = 31 };
+enum { n_columns = 31, n_truth = 3 };
 enum { TWEETID, USERID, TEXT = 12, TIME = 13, REPLY_USER = 15, REPLY_POST = 16, IS_REPOST = 18, REPOST_USER = 19,
        REPOST_POST = 20, TAGS = 27, URLS = 28, MENTIONS = 29 };
 
@@ -105,7 +105,7 @@ static eh_simulate_report draw(const char *scenario, uint64_t seed, int n_thread
     chosen.seed = seed;
     chosen.n_threads = n_threads;
     snprintf(dir, 256, "%s/%s/deep", scratch(), name);
-    eh_simulate_options options = {n_accounts, n_days};
+    eh_simulate_options options = {.n_accounts = n_accounts, .n_days = n_days};
     eh_simulate_report report;
     CHECK_OK(eh_context_new(&chosen, &ctx, &err), err);
     CHECK_OK(eh_simulate(ctx, scenario, &options, dir, &report, &err), err);
@@ -186,16 +186,16 @@ static void truth_covers_every_account(void)
 {
     char dir[256];
     eh_simulate_report report = draw("farm", 5, 1, 0, 0, "truth", dir);
-    table posts = read_table(dir, "posts.csv", n_columns), truth = read_table(dir, "truth.csv", 2);
+    table posts = read_table(dir, "posts.csv", n_columns), truth = read_table(dir, "truth.csv", n_truth);
     eh_dict known = EH_DICT_INIT(NULL);
     uint64_t n_farm = 0, n_ring = 0, n_farm_posts = 0, n_ring_posts = 0;
     char **group = calloc(truth.n_rows, sizeof *group);
     CHECK(group != NULL);
     for (size_t i = 0; i < truth.n_rows; i++) {
         uint32_t number;
-        CHECK_OK(eh_dict_add(&known, eh_str_of(truth.fields[2 * i]), &number, NULL), (eh_error)EH_ERROR_INIT);
+        CHECK_OK(eh_dict_add(&known, eh_str_of(truth.fields[n_truth * i]), &number, NULL), (eh_error)EH_ERROR_INIT);
         CHECK_EQ_INT(number, i); /* no account twice */
-        group[i] = truth.fields[2 * i + 1];
+        group[i] = truth.fields[n_truth * i + 1];
         n_farm += strcmp(group[i], "farm") == 0;
         n_ring += strcmp(group[i], "ring") == 0;
         CHECK(!group[i][0] || strcmp(group[i], "farm") == 0 || strcmp(group[i], "ring") == 0);
@@ -228,13 +228,13 @@ static void the_farm_keeps_office_hours(void)
 {
     char dir[256];
     draw("farm", 9, 1, 0, 0, "hours", dir);
-    table posts = read_table(dir, "posts.csv", n_columns), truth = read_table(dir, "truth.csv", 2);
+    table posts = read_table(dir, "posts.csv", n_columns), truth = read_table(dir, "truth.csv", n_truth);
     eh_dict farm = EH_DICT_INIT(NULL);
     size_t n = 0, n_outside = 0, by_quarter[96] = {0}, by_weekday[7] = {0};
     for (size_t i = 0; i < truth.n_rows; i++) {
         uint32_t number;
-        if (strcmp(truth.fields[2 * i + 1], "farm") != 0) continue;
-        CHECK_OK(eh_dict_add(&farm, eh_str_of(truth.fields[2 * i]), &number, NULL), (eh_error)EH_ERROR_INIT);
+        if (strcmp(truth.fields[n_truth * i + 1], "farm") != 0) continue;
+        CHECK_OK(eh_dict_add(&farm, eh_str_of(truth.fields[n_truth * i]), &number, NULL), (eh_error)EH_ERROR_INIT);
     }
     for (size_t i = 0; i < posts.n_rows; i++) {
         char **row = posts.fields + i * n_columns;
@@ -312,7 +312,7 @@ static void says_what_is_wrong(void)
     snprintf(dir, sizeof dir, "%s/never", scratch());
     CHECK_EQ_INT(eh_simulate(ctx, "nonesuch", NULL, dir, &report, &err), EH_E_NOT_FOUND);
     CHECK(strstr(err.message, "honest") && strstr(err.message, "farm"));
-    const eh_simulate_options bad[] = {{9, 0}, {10000001, 0}, {0, 3651}};
+    const eh_simulate_options bad[] = {{.n_accounts = 9}, {.n_accounts = 10000001}, {.n_days = 3651}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         CHECK_EQ_INT(eh_simulate(ctx, "honest", &bad[i], dir, &report, &err), EH_E_INVALID);
     CHECK_EQ_INT(eh_simulate(ctx, "honest", NULL, "", &report, &err), EH_E_INVALID);
@@ -344,7 +344,7 @@ static void survives_every_failing_allocation(void)
     char dir[256];
     snprintf(dir, sizeof dir, "%s/alloc", scratch());
     CHECK_OK(eh_context_new(NULL, &ctx, &err), err);
-    eh_simulate_options options = {20, 3};
+    eh_simulate_options options = {.n_accounts = 20, .n_days = 3};
     eh_status status = EH_E_NOMEM;
     for (int64_t n = 1; status != EH_OK && n < 100000; n++) {
         eh_context_fail_allocation_after(ctx, n);
