@@ -159,6 +159,7 @@ typedef struct eh_sim_world {
     uint32_t home_language;            /* of the planted groups; EH_SIM_NONE = any */
     double keyword_share;              /* of the accounts, known by keywords only */
     bool is_mirrored;
+    uint32_t mirror_shift;             /* of the second half of the communities against the first */
     const char *groups[eh_sim_max_populations + 1]; /* [0] = "" */
     uint32_t n_groups, n_domains;
     EH_SIM_VEC(eh_sim_account) accounts;
