@@ -17,8 +17,8 @@ static int64_t minutes_ms(double minutes) { return (int64_t)(minutes * (double)E
 uint32_t eh_sim_find_post(const eh_sim_world *world, eh_rng *rng, uint32_t community, int64_t time_ms)
 {
     const eh_sim_community *home = &world->communities.items[community];
-    for (int tries = 0; tries < 60; tries++) {
-        /* of the home and of its language's national ones; from anywhere when those say nothing */
+    for (int tries = 0; tries < 80; tries++) {
+        /* of the home and of its language's national ones; from anywhere when those say nothing; then an older one */
         uint32_t i_source = tries < 40 && home->n_candidates
                                 ? world->candidates.items[home->first_candidate + eh_rng_below(rng, home->n_candidates)]
                                 : (uint32_t)eh_rng_below(rng, world->sources.n);
@@ -26,7 +26,8 @@ uint32_t eh_sim_find_post(const eh_sim_world *world, eh_rng *rng, uint32_t commu
         if (world->accounts.items[source->account].role != EH_SIM_SOURCE) continue;
         uint32_t n = eh_sim_feed_before(world, source, time_ms - EH_SIM_MINUTE_MS);
         uint32_t post = n ? world->feed[source->first_feed + n - 1] : EH_SIM_NONE;
-        if (post != EH_SIM_NONE && time_ms - world->posts.items[post].time_ms <= 4 * EH_SIM_HOUR_MS) return post;
+        int64_t most_ms = (tries < 60 ? 4 : 24) * EH_SIM_HOUR_MS;
+        if (post != EH_SIM_NONE && time_ms - world->posts.items[post].time_ms <= most_ms) return post;
     }
     return EH_SIM_NONE;
 }

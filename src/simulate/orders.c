@@ -82,8 +82,11 @@ static eh_sim_account draw_member(const eh_sim_world *world, eh_sim_crew *crew, 
         member.away_from_day = sold > 6 ? sold - 2 - (int32_t)eh_rng_below(rng, 5) : sold;
         member.away_to_day = (int32_t)world->n_days;
     } else {
-        member.activity = eh_sim_ordinary_per_day(world, crew) * (0.3 + 0.7 * eh_rng_gamma(rng, 4) / 4);
+        /* breaking news and shows add about 0.13 ordinary actions a day of themselves (measured) */
+        double ordinary = fmax(eh_sim_ordinary_per_day(world, crew) - 0.13, 0.02);
+        member.activity = ordinary * (0.3 + 0.7 * eh_rng_gamma(rng, 4) / 4);
         member.sitting_size = 1.8;
+        if (set->camouflage <= 0) member.role = EH_SIM_DRIVEN; /* no news, no shows either */
     }
     return member;
 }

@@ -60,7 +60,7 @@ EH_MUST_CHECK eh_status eh_sim_orders_act(eh_sim_world *world, eh_sim_crew *crew
 double eh_sim_ordinary_per_day(const eh_sim_world *world, const eh_sim_crew *crew);
 /** The first day on which orders go out. */
 uint32_t eh_sim_first_order_day(const eh_sim_world *world, const eh_sim_orders *set);
-/** A newsroom's latest post that is out by then and less than four hours old; EH_SIM_NONE where none is found. */
+/** A newsroom's latest post by then, less than four hours old or else less than a day; EH_SIM_NONE where none is found. */
 uint32_t eh_sim_find_post(const eh_sim_world *world, eh_rng *rng, uint32_t community, int64_t time_ms);
 
 typedef struct eh_sim_farm {

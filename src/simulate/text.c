@@ -243,7 +243,9 @@ eh_status eh_sim_tag_of(const eh_sim_world *world, uint32_t tag, eh_buf *text, e
     uint64_t state = eh_sim_mix(tag, world->seed ^ 11);
     EH_TRY(add_joined(text, pick(words->objects, &state, eh_sim_n_words), err));
     EH_TRY(add(text, "_", err));
-    return add_joined(text, pick(words->times, &state, eh_sim_n_words), err);
+    EH_TRY(add_joined(text, pick(words->times, &state, eh_sim_n_words), err));
+    /* two words alone would make tags of different events the same */
+    return eh_buf_printf(text, err, "_%u", (unsigned)(eh_sim_mix(state, 13) % 1000));
 }
 
 eh_status eh_sim_url_of(const eh_sim_world *world, uint32_t number, eh_buf *text, eh_error *err)
