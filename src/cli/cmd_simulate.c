@@ -48,8 +48,8 @@ static eh_status check_name(const char *name, bool is_scenario, eh_error *err)
     const char *names[128];
     size_t n, n_kinds, n_names = 0;
     const eh_scenario *scenarios = eh_scenarios(&n), *kinds = eh_planted_kinds(&n_kinds);
-    for (size_t i = 0; i < n_kinds && n_names < 128; i++) names[n_names++] = kinds[i].name;
     for (size_t i = 0; i < n && is_scenario && n_names < 128; i++) names[n_names++] = scenarios[i].name;
+    for (size_t i = 0; i < n_kinds && n_names < 128; i++) names[n_names++] = kinds[i].name;
     for (size_t i = 0; i < n_names; i++)
         if (strcmp(name, names[i]) == 0) return EH_OK;
     const char *what = is_scenario ? "scenario" : "kind of planted group", *near = cli_nearest(name, names, n_names);
