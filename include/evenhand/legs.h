@@ -59,6 +59,22 @@ EH_API EH_MUST_CHECK eh_status eh_leg_reuse(eh_context *ctx, const eh_action_tab
 EH_API EH_MUST_CHECK eh_status eh_leg_group(eh_context *ctx, const eh_action_table *table, const eh_detect_options *options,
                                             eh_leg_result *out, eh_error *err);
 
+/** Everything that was found: timing in `detection`, fused with what the other legs say. */
+typedef struct eh_findings {
+    eh_detection detection;
+    eh_leg_result legs[EH_N_LEGS];  /**< [EH_LEG_TIMING] is unused: its numbers are the detection's */
+    double share_of_q[EH_N_LEGS];   /**< the part of q that each leg may spend; they sum to one */
+} eh_findings;
+
+/**
+ * The main entry: runs every leg, splits the level q among those that can run, and decides. A union of discoveries at
+ * levels q_1 + ... + q_k = q has a false-discovery rate of at most q, whatever the dependence of the legs.
+ * docs/methods/fusion.md. Deterministic for any number of threads.
+ */
+EH_API EH_MUST_CHECK eh_status eh_find(eh_context *ctx, const eh_action_table *table, const eh_detect_options *options,
+                                       eh_findings *out, eh_error *err);
+EH_API void eh_findings_release(eh_findings *findings);
+
 #ifdef __cplusplus
 }
 #endif

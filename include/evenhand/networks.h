@@ -1,6 +1,6 @@
 /**
  * @file networks.h
- * Networks: communities of accounts tied by listed edges. Never computed before testing.
+ * Networks: communities of accounts that are tied by listed pairs or by other legs. Never computed before testing.
  */
 #ifndef EVENHAND_NETWORKS_H
 #define EVENHAND_NETWORKS_H
@@ -28,9 +28,9 @@ typedef struct eh_networks {
 } eh_networks;
 
 /**
- * Leiden communities of the graph of listed pairs between listed accounts, on each connected component, under the
- * constant Potts model at density 0.1: inside a network more than a tenth of all pairs are listed, between two fewer.
- * An account tied to a network by too few pairs is in none. Numbering and membership depend on the edges and the seed of
+ * Leiden communities of the graph of ties between listed accounts, on each connected component, under the
+ * constant Potts model at density 0.1: inside a network more than a tenth of all pairs are tied, between two fewer.
+ * An account tied to a network by too few pairs is in none. Numbering and membership depend on the ties and the seed of
  * ctx only.
  * @source Traag, Waltman & van Eck, Scientific Reports 9:5233, 2019 (igraph_community_leiden)
  */

@@ -21,8 +21,9 @@ typedef struct eh_detect_options {
     uint32_t n_windows;
     double q;              /**< accepted share of false findings, (0, 0.5] */
     int64_t precision_us;  /**< coarsest time step of the inputs; windows are never finer */
+    uint32_t legs;         /**< bit l = eh_find() runs leg l where it can; timing always runs */
 } eh_detect_options;
-/** All behaviours; 10 s, 1 min, 10 min, 1 h; q 0.05; precision 1 us. */
+/** All behaviours; 10 s, 1 min, 10 min, 1 h; q 0.05; precision 1 us; all legs. */
 EH_API eh_detect_options eh_detect_options_default(void);
 
 typedef enum eh_finding {
@@ -46,6 +47,14 @@ typedef enum eh_leg {
 } eh_leg;
 /** "timing", "selection", "reuse", "group", "operator". */
 EH_API const char *eh_leg_name(eh_leg leg);
+
+/** Two accounts that some leg ties to each other; sorted by (account_a, account_b), account_a < account_b. */
+typedef struct eh_tie {
+    uint32_t account_a, account_b;
+    uint32_t legs;               /**< bit l = tied by leg l */
+    uint32_t behaviours;         /**< bit b = on behaviour b */
+    int64_t first_time_us, last_time_us; /**< of what ties them; EH_NO_TIME where no leg says when */
+} eh_tie;
 
 /** One account pair tested on one behaviour; sorted by (account_a, account_b, behaviour), account_a < account_b. */
 typedef struct eh_edge {
@@ -106,6 +115,9 @@ typedef struct eh_account_result {
     uint32_t n_second;           /**< sittings in which it came second to a listed partner */
     uint32_t n_first;
     uint32_t notes;              /**< EH_NOTE_* */
+    uint32_t legs;               /**< bit l = leg l by itself says that it acts together with others */
+    bool is_beyond_spread;       /**< some pair of its is closer than its objects' own spread gives, or is listed */
+    double leg_p[EH_N_LEGS], leg_q[EH_N_LEGS]; /**< account level of each leg; 1 where not tested */
     double median_delay_s;       /**< median time from an object's birth to its action; NaN where unknown */
 } eh_account_result;
 
@@ -133,6 +145,8 @@ typedef struct eh_detection {
     bool is_bound;                /**< n_testable_pairs is an upper bound, not a count */
     uint64_t n_testable_accounts;
     uint64_t n_listed_accounts, n_listed_pairs;
+    eh_tie *ties;                 /**< of listed pairs, and of the pairs of other legs once fused */
+    uint64_t n_ties;
 } eh_detection;
 
 /**

@@ -106,11 +106,12 @@ typedef struct cli_input {
 #define CLI_KEY_OPTION(args)                                                                                           \
     {"pseudonymise", "KEYFILE", "Replace every account id and handle by a keyed hash (HMAC-SHA-256 with the bytes of " \
      "KEYFILE) before anything is stored.", NULL, offsetof(args, pseudonym_key), 0, 0, CLI_FILE, 0, false}
-/** Rows --behaviours, --windows and --fdr for a struct of arguments with a cli_detect named `detect`. */
+/** Rows --behaviours, --windows, --fdr and --legs for a struct of arguments with a cli_detect named `detect`. */
 typedef struct cli_detect {
     uint32_t behaviours;
     cli_windows windows;
     double q;
+    uint32_t legs;
 } cli_detect;
 #define CLI_DETECT_OPTIONS(args)                                                                                       \
     {"behaviours", "LIST", "Compare only these kinds of action: repost, link, text, hashtag, reply, mention, media. "  \
@@ -120,7 +121,11 @@ typedef struct cli_detect {
      "10s,1m,10m,1h when not given.",                                                                                  \
      NULL, offsetof(args, detect.windows), 0, 0, CLI_WINDOWS, 0, false},                                               \
     {"fdr", "Q", "The share of false findings to accept among the listed; 0.05 when not given.", NULL,                 \
-     offsetof(args, detect.q), 0, 0, CLI_SHARE, 0, false}
+     offsetof(args, detect.q), 0, 0, CLI_SHARE, 0, false},                                                             \
+    {"legs", "LIST", "The kinds of evidence to use beside timing: selection (the same objects), reuse (the same "      \
+     "texts), group (pairs that are weak one by one), operator (one pair of hands). All that the archive allows "      \
+     "when not given; timing for none of them.",                                                                       \
+     "timing|selection|reuse|group|operator", offsetof(args, detect.legs), 0, 0, CLI_WORDS, 0, false}
 eh_detect_options cli_detect_options(const cli_detect *detect);
 eh_ingest_options cli_ingest_options(const cli_input *input);
 /** The path to hand to the library for -o: devices and pipes become standard output, so that they are written

@@ -22,6 +22,7 @@ typedef enum cli_type {
     CLI_SIZE,       /**< uint64_t bytes: 512MiB 4GiB */
     CLI_SHARE,      /**< double in (0, 0.5] */
     CLI_CHOICE,     /**< int: position in `choices` */
+    CLI_WORDS,      /**< uint32_t, one bit for each of `choices` that is named */
     CLI_BEHAVIOUR,  /**< cli_behaviour */
     CLI_BEHAVIOURS, /**< uint32_t, one bit each */
     CLI_WINDOWS,    /**< cli_windows, ascending */

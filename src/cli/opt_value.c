@@ -184,6 +184,21 @@ static eh_status add_behaviour(const char *shown, eh_str part, void *out, eh_err
     return EH_OK;
 }
 
+/* A list of words out of opt->choices. */
+static eh_status parse_words(const cli_opt *opt, const char *shown, const char *text, uint32_t *out, eh_error *err)
+{
+    for (const char *p = text;; p++) {
+        size_t size = strcspn(p, ",");
+        char word[64];
+        int i;
+        (void)snprintf(word, sizeof word, "%.*s", (int)(size < 60 ? size : 60), p);
+        EH_TRY(parse_choice(opt, shown, word, &i, err));
+        *out |= UINT32_C(1) << i;
+        p += size;
+        if (!*p) return EH_OK;
+    }
+}
+
 static eh_status add_window(const char *shown, eh_str part, void *out, eh_error *err)
 {
     cli_windows *windows = out;
@@ -249,6 +264,7 @@ eh_status cli_parse_value(const cli_opt *opt, const char *shown, const char *tex
     case CLI_SIZE: return parse_size(shown, text, at, err);
     case CLI_SHARE: return parse_share(shown, text, at, err);
     case CLI_CHOICE: return parse_choice(opt, shown, text, at, err);
+    case CLI_WORDS: return parse_words(opt, shown, text, at, err);
     case CLI_BEHAVIOUR: {
         cli_behaviour *behaviour = at;
         behaviour->is_given = true;

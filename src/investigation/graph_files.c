@@ -1,6 +1,6 @@
 /*
- * Listed accounts and the listed pairs between them as GEXF 1.3 or GraphML, for Gephi and the like. Plain numbers and
- * strings only. One edge per pair: weight = shared objects over its listed behaviours.
+ * Listed accounts and the ties between them as GEXF 1.3 or GraphML, for Gephi and the like. Plain numbers and
+ * strings only. One edge per pair: weight = objects shared in time over its listed behaviours, else what another leg counts.
  */
 #include "investigation/cell_text.h"
 #include "investigation/investigation_private.h"
@@ -17,6 +17,7 @@ static const attribute node_attributes[] = {
     {"n_actions", "n_actions", "integer", "int"},
 };
 static const attribute edge_attributes[] = {
+    {"legs", "legs", "string", "string"},
     {"behaviours", "behaviours", "string", "string"},
     {"edge_q_value", "q_value", "double", "double"},
 };
@@ -180,14 +181,17 @@ static eh_status query_nodes(eh_investigation *inv, const char *run_id, graph_wr
 
 static eh_status query_edges(eh_investigation *inv, const char *run_id, graph_writer *g, eh_error *err)
 {
-    char sql[768];
+    char sql[1280];
     snprintf(sql, sizeof sql,
-             "WITH listed AS (SELECT account_id FROM findings WHERE run_id = '%s' AND listed) SELECT account_a, account_b, "
-             "CAST(sum(shared_objects) AS BIGINT), string_agg(behaviour, '|' ORDER BY list_position(['repost', 'link', "
-             "'text', 'hashtag', 'reply', 'mention', 'media'], behaviour)), min(q_value) FROM edges WHERE run_id = '%s' AND "
-             "listed AND account_a IN (SELECT account_id FROM listed) AND account_b IN (SELECT account_id FROM listed) "
-             "GROUP BY account_a, account_b ORDER BY account_a, account_b",
-             run_id, run_id);
+             "WITH listed AS (SELECT account_id FROM findings WHERE run_id = '%s' AND listed), "
+             "timed AS (SELECT account_a, account_b, CAST(sum(shared_objects) AS BIGINT) AS n, min(q_value) AS q FROM edges "
+             "WHERE run_id = '%s' AND listed GROUP BY ALL), "
+             "other AS (SELECT account_a, account_b, max(n_observed) AS n FROM leg_pairs WHERE run_id = '%s' AND leg <> "
+             "'operator' GROUP BY ALL) "
+             "SELECT account_a, account_b, coalesce(timed.n, other.n, 1), legs, behaviours, timed.q FROM ties LEFT JOIN timed "
+             "USING (account_a, account_b) LEFT JOIN other USING (account_a, account_b) WHERE run_id = '%s' AND account_a IN "
+             "(SELECT account_id FROM listed) AND account_b IN (SELECT account_id FROM listed) ORDER BY account_a, account_b",
+             run_id, run_id, run_id, run_id);
     return eh_store_query(inv->store, sql, NULL, write_edge, g, err);
 }
 

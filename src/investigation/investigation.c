@@ -32,6 +32,10 @@ static eh_status check_schema(eh_store *store, eh_error *err)
         return eh_fail_at(err, EH_E_UNSUPPORTED, eh_store_path(store), -1, -1,
                           "was written by a newer evenhand (schema %lld; this one knows %d); update evenhand",
                           (long long)version, EH_SCHEMA_VERSION);
+    if (version < EH_SCHEMA_VERSION)
+        return eh_fail_at(err, EH_E_UNSUPPORTED, eh_store_path(store), -1, -1,
+                          "was written by an older evenhand (schema %lld; this one writes %d); import the archives into a new "
+                          "file", (long long)version, EH_SCHEMA_VERSION);
     return EH_OK;
 }
 
@@ -97,6 +101,14 @@ eh_status inv_behaviours_text(eh_buf *out, uint32_t behaviours, eh_error *err)
     for (int b = 0; b < EH_N_BEHAVIOURS; b++)
         if (behaviours >> b & 1)
             EH_TRY(eh_buf_printf(out, err, "%s%s", out->size ? "|" : "", eh_behaviour_name((eh_behaviour)b)));
+    return EH_OK;
+}
+
+eh_status inv_legs_text(eh_buf *out, uint32_t legs, eh_error *err)
+{
+    EH_TRY(eh_buf_add(out, "", 0, err));
+    for (int l = 0; l < EH_N_LEGS; l++)
+        if (legs >> l & 1) EH_TRY(eh_buf_printf(out, err, "%s%s", out->size ? "|" : "", eh_leg_name((eh_leg)l)));
     return EH_OK;
 }
 

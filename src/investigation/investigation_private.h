@@ -18,6 +18,7 @@ struct eh_investigation {
 EH_MUST_CHECK eh_status inv_check_writable(const eh_investigation *inv, eh_error *err);
 /** "repost|link" for a bit mask; empty for 0. */
 EH_MUST_CHECK eh_status inv_behaviours_text(eh_buf *out, uint32_t behaviours, eh_error *err);
+EH_MUST_CHECK eh_status inv_legs_text(eh_buf *out, uint32_t legs, eh_error *err);
 /** "followed,one_partner" for EH_NOTE_* bits; empty for 0. */
 EH_MUST_CHECK eh_status inv_notes_text(eh_buf *out, uint32_t notes, eh_error *err);
 /** Ends a transaction: commits when status is EH_OK, else rolls back and gives status on. */

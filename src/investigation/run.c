@@ -51,6 +51,9 @@ static eh_status add_parameters(eh_buf *out, const eh_detect_options *options, e
     EH_TRY(eh_buf_printf(out, err, "], \"windows_s\": ["));
     for (uint32_t i = 0; i < options->n_windows && i < EH_MOST_WINDOWS; i++)
         EH_TRY(eh_buf_printf(out, err, "%s%.15g", i ? ", " : "", (double)options->windows_us[i] / 1e6));
+    EH_TRY(eh_buf_printf(out, err, "], \"legs\": ["));
+    for (int l = 0; l < EH_N_LEGS; l++)
+        if (options->legs >> l & 1) EH_TRY(eh_buf_printf(out, err, "%s\"%s\"", l ? ", " : "", eh_leg_name((eh_leg)l)));
     return eh_buf_printf(out, err, "], \"q\": %.15g, \"time_precision_us\": %lld}", options->q,
                          (long long)options->precision_us);
 }
@@ -134,8 +137,8 @@ static eh_status compute(eh_investigation *inv, run_record *run, eh_error *err)
 {
     EH_TRY(eh_investigation_actions(inv, run->options.behaviours, true, &run->table, err));
     eh_store_fit_memory(inv->store, 10);
-    EH_TRY(eh_detect(inv->ctx, &run->table, &run->options, &run->detection, err));
-    EH_TRY(eh_networks_of(inv->ctx, &run->detection, run->table.accounts.n, &run->networks, err));
+    EH_TRY(eh_find(inv->ctx, &run->table, &run->options, &run->findings, err));
+    EH_TRY(eh_networks_of(inv->ctx, &run->findings.detection, run->table.accounts.n, &run->networks, err));
     eh_store_fit_memory(inv->store, 60);
     return EH_OK;
 }
@@ -166,7 +169,7 @@ eh_status eh_investigation_detect(eh_investigation *inv, const eh_detect_options
                       .inputs = EH_BUF_INIT(inv->ctx)};
     eh_status status = detect(inv, &run, summary, err);
     if (run.networks.ctx) eh_networks_release(&run.networks);
-    if (run.detection.ctx) eh_detection_release(&run.detection);
+    eh_findings_release(&run.findings);
     if (run.table.ctx) eh_action_table_release(&run.table);
     eh_buf_release(&run.parameters);
     eh_buf_release(&run.inputs);

@@ -11,6 +11,7 @@ typedef struct writer {
     const run_record *run;
     eh_appender *appender;
     eh_buf words;
+    int leg; /* whose pairs are written */
 } writer;
 
 typedef eh_status (*append_fn)(writer *w, uint64_t i, eh_error *err);
@@ -53,6 +54,14 @@ static eh_status add_behaviours(writer *w, uint32_t behaviours, eh_error *err)
     return EH_OK;
 }
 
+static eh_status add_legs(writer *w, uint32_t legs, eh_error *err)
+{
+    eh_buf_clear(&w->words);
+    EH_TRY(inv_legs_text(&w->words, legs, err));
+    eh_appender_text(w->appender, eh_buf_str(&w->words));
+    return EH_OK;
+}
+
 static void add_network(writer *w, uint32_t network)
 {
     char name[16];
@@ -73,7 +82,7 @@ static eh_status append_behaviour(writer *w, uint64_t i, eh_error *err)
     int b = 0;
     for (uint64_t n = 0; b < EH_N_BEHAVIOURS; b++)
         if ((w->run->options.behaviours >> b & 1) && n++ == i) break;
-    const eh_behaviour_result *result = &w->run->detection.behaviours[b];
+    const eh_behaviour_result *result = &w->run->findings.detection.behaviours[b];
     add_behaviour(w, (eh_behaviour)b);
     add_count(w, result->n_actions);
     add_count(w, result->n_accounts);
@@ -87,7 +96,7 @@ static eh_status append_behaviour(writer *w, uint64_t i, eh_error *err)
 
 static eh_status append_finding(writer *w, uint64_t i, eh_error *err)
 {
-    const eh_account_result *account = &w->run->detection.accounts[i];
+    const eh_account_result *account = &w->run->findings.detection.accounts[i];
     const eh_networks *networks = &w->run->networks;
     add_account(w, (uint32_t)i);
     eh_appender_bool(w->appender, account->is_listed);
@@ -109,13 +118,57 @@ static eh_status append_finding(writer *w, uint64_t i, eh_error *err)
     eh_buf_clear(&w->words);
     EH_TRY(inv_notes_text(&w->words, account->notes, err));
     eh_appender_text(w->appender, eh_buf_str(&w->words));
+    EH_TRY(add_legs(w, account->legs, err));
+    for (int l = 0; l < EH_N_LEGS; l++) add_real(w, account->leg_q[l]);
+    return EH_OK;
+}
+
+static eh_status append_tie(writer *w, uint64_t i, eh_error *err)
+{
+    const eh_tie *tie = &w->run->findings.detection.ties[i];
+    add_account(w, tie->account_a);
+    add_account(w, tie->account_b);
+    EH_TRY(add_legs(w, tie->legs, err));
+    EH_TRY(add_behaviours(w, tie->behaviours, err));
+    eh_appender_time(w->appender, tie->first_time_us);
+    eh_appender_time(w->appender, tie->last_time_us);
+    return EH_OK;
+}
+
+static eh_status append_leg_pair(writer *w, uint64_t i, eh_error *err)
+{
+    const eh_leg_result *leg = &w->run->findings.legs[w->leg];
+    (void)err;
+    eh_appender_text(w->appender, eh_str_of(eh_leg_name(leg->kind)));
+    add_account(w, leg->pairs[i].account_a);
+    add_account(w, leg->pairs[i].account_b);
+    add_count(w, leg->pairs[i].n_observed);
+    add_real(w, leg->pairs[i].n_expected);
+    add_real(w, leg->pairs[i].p_value);
+    return EH_OK;
+}
+
+static eh_status append_leg(writer *w, uint64_t i, eh_error *err)
+{
+    const eh_findings *f = &w->run->findings;
+    const eh_leg_result *leg = &f->legs[i];
+    bool is_timing = i == EH_LEG_TIMING;
+    (void)err;
+    eh_appender_text(w->appender, eh_str_of(eh_leg_name((eh_leg)i)));
+    eh_appender_bool(w->appender, is_timing || leg->has_run);
+    eh_appender_text(w->appender, eh_str_of(leg->why_not));
+    add_real(w, f->share_of_q[i]);
+    add_count(w, is_timing ? f->detection.n_testable_pairs : leg->n_testable_pairs);
+    add_count(w, is_timing ? f->detection.n_testable_accounts : leg->n_testable_accounts);
+    add_count(w, is_timing ? f->detection.n_listed_pairs : leg->n_pairs);
+    add_count(w, leg->n_null_worlds);
     return EH_OK;
 }
 
 static eh_status append_edge(writer *w, uint64_t i, eh_error *err)
 {
     (void)err;
-    const eh_edge *edge = &w->run->detection.edges[i];
+    const eh_edge *edge = &w->run->findings.detection.edges[i];
     add_account(w, edge->account_a);
     add_account(w, edge->account_b);
     add_behaviour(w, edge->behaviour);
@@ -144,7 +197,7 @@ static eh_status append_edge(writer *w, uint64_t i, eh_error *err)
 static eh_status append_evidence(writer *w, uint64_t i, eh_error *err)
 {
     (void)err;
-    const eh_evidence *row = &w->run->detection.evidence[i];
+    const eh_evidence *row = &w->run->findings.detection.evidence[i];
     const eh_action_table *table = &w->run->table;
     add_account(w, row->account_a);
     add_account(w, row->account_b);
@@ -179,8 +232,8 @@ static eh_status add_untested(eh_investigation *inv, const run_record *run, eh_e
     return eh_store_execf(inv->store, err,
                           "INSERT INTO findings (run_id, account_id, listed, finding, q_value, p_value, n_actions, "
                           "n_partners, behaviours, n_testable_partners, independent_behaviours, log_e, objects_needed, "
-                          "most_common_objects, n_first, n_second, notes) SELECT '%s', account_id, false, '%s', 1, 1, 0, 0, "
-                          "'', 0, '', 0, 0, 0, 0, 0, '' FROM accounts a WHERE n_actions > 0 AND NOT EXISTS (SELECT 1 FROM "
+                          "most_common_objects, n_first, n_second, notes, legs, q_timing, q_selection, q_reuse, q_group, q_operator) "
+                          "SELECT '%s', account_id, false, '%s', 1, 1, 0, 0, '', 0, '', 0, 0, 0, 0, 0, '', '', 1, 1, 1, 1, 1 FROM accounts a WHERE n_actions > 0 AND NOT EXISTS (SELECT 1 FROM "
                           "findings f WHERE f.run_id = '%s' AND f.account_id = a.account_id) ORDER BY account_id",
                           run->run_id, eh_finding_name(EH_FINDING_INSUFFICIENT_DATA), run->run_id);
 }
@@ -188,7 +241,7 @@ static eh_status add_untested(eh_investigation *inv, const run_record *run, eh_e
 static eh_status append_run(writer *w, uint64_t i, eh_error *err)
 {
     (void)i;
-    const eh_detection *d = &w->run->detection;
+    const eh_detection *d = &w->run->findings.detection;
     char sql[128], seed[32];
     int64_t n_accounts;
     snprintf(sql, sizeof sql, "SELECT count(*) FROM findings WHERE run_id = '%s'", w->run->run_id);
@@ -229,12 +282,16 @@ static uint64_t count_bits(uint32_t bits)
 eh_status run_store(eh_investigation *inv, const run_record *run, eh_error *err)
 {
     writer w = {.inv = inv, .run = run, .words = EH_BUF_INIT(inv->ctx)};
-    const eh_detection *d = &run->detection;
+    const eh_detection *d = &run->findings.detection;
     eh_status status = fill(&w, "findings", run->table.accounts.n, append_finding, err);
     if (status == EH_OK) status = add_untested(inv, run, err);
     if (status == EH_OK) status = fill(&w, "run_behaviours", count_bits(run->options.behaviours), append_behaviour, err);
     if (status == EH_OK) status = fill(&w, "edges", d->n_edges, append_edge, err);
     if (status == EH_OK) status = fill(&w, "evidence", d->n_evidence, append_evidence, err);
+    if (status == EH_OK) status = fill(&w, "ties", d->n_ties, append_tie, err);
+    if (status == EH_OK) status = fill(&w, "run_legs", EH_N_LEGS, append_leg, err);
+    for (w.leg = EH_LEG_TIMING + 1; status == EH_OK && w.leg < EH_N_LEGS; w.leg++)
+        status = fill(&w, "leg_pairs", run->findings.legs[w.leg].n_pairs, append_leg_pair, err);
     if (status == EH_OK) status = fill(&w, "networks", run->networks.n_networks, append_network, err);
     if (status == EH_OK) status = fill(&w, "runs", 1, append_run, err);
     eh_buf_release(&w.words);

@@ -2,6 +2,7 @@
 #ifndef EH_INVESTIGATION_RUN_STORE_H
 #define EH_INVESTIGATION_RUN_STORE_H
 
+#include "evenhand/legs.h"
 #include "investigation/investigation_private.h"
 
 typedef struct run_record {
@@ -10,7 +11,7 @@ typedef struct run_record {
     eh_buf parameters, inputs; /* JSON */
     int64_t last_source_id;
     eh_action_table table;
-    eh_detection detection;
+    eh_findings findings;
     eh_networks networks;
 } run_record;
 

@@ -7,6 +7,7 @@ static const eh_table_file files[] = {
     {"accounts", "accounts.csv", "findings", "Every account with at least one action, and what was found.", "account_id"},
     {"edges", "edges.csv", "edges", "Every tested account pair and behaviour.", "account_a, account_b, behaviour"},
     {"networks", "networks.csv", "networks", "Groups of listed accounts.", "CAST(substr(network_id, 2) AS BIGINT)"},
+    {"ties", "ties.csv", "ties", "Pairs of accounts that some kind of evidence ties.", "account_a, account_b"},
     {"evidence", "evidence.parquet", "evidence", "The co-actions behind every listed edge.",
      "account_a, account_b, behaviour, greatest(time_a, time_b), object, post_a, post_b"},
     {"posts", "posts.csv", "posts", "Every post kept.", "source_id, row, post_id, account_id, time"},

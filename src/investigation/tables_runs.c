@@ -46,7 +46,7 @@ static const eh_table_column run_behaviours[] = {
 static const eh_table_column findings[] = {
     RUN_ID,
     {"account_id", "VARCHAR", "", "account", EH_COLUMN_REQUIRED},
-    {"listed", "BOOLEAN", "", "q_value at or below the chosen level, not followed, and tied by listed pairs to two listed accounts, or to one and with "
+    {"listed", "BOOLEAN", "", "q_value at or below the chosen level, not followed, and tied to two listed accounts, or to one and with "
      "a second independent behaviour",
      EH_COLUMN_REQUIRED},
     {"finding", "VARCHAR", "", "strong or moderate (listed), weak (not listed: in a listed pair, or close in time beyond each object's spread but "
@@ -58,7 +58,7 @@ static const eh_table_column findings[] = {
     {"p_value", "DOUBLE", "probability", "chance of such evidence for this account without coordination", EH_COLUMN_PLAIN},
     {"network_id", "VARCHAR", "", "network it belongs to, n1 the largest; empty for none", EH_COLUMN_PLAIN},
     {"n_actions", "BIGINT", "actions", "its actions over the tested behaviours", EH_COLUMN_REQUIRED},
-    {"n_partners", "BIGINT", "accounts", "listed accounts it is tied to by listed pairs", EH_COLUMN_REQUIRED},
+    {"n_partners", "BIGINT", "accounts", "listed accounts it is tied to", EH_COLUMN_REQUIRED},
     {"behaviours", "VARCHAR", "", "behaviours of its listed edges, joined by |", EH_COLUMN_PLAIN},
     {"n_testable_partners", "BIGINT", "accounts", "accounts it shares enough objects with to be tested",
      EH_COLUMN_REQUIRED},
@@ -78,6 +78,45 @@ static const eh_table_column findings[] = {
      "within minutes as a rule), hyperactive (among the most active), one_source (most evidence on one source), "
      "few_days (evidence on one or two days)",
      EH_COLUMN_PLAIN},
+    {"legs", "VARCHAR", "", "kinds of evidence that say so by themselves, joined by |: timing, selection, reuse, group, operator",
+     EH_COLUMN_PLAIN},
+    {"q_timing", "DOUBLE", "probability", "q of the timing leg alone; compared with its share of q (see run_legs)", EH_COLUMN_PLAIN},
+    {"q_selection", "DOUBLE", "probability", "of the selection leg; 1 where not tested", EH_COLUMN_PLAIN},
+    {"q_reuse", "DOUBLE", "probability", "of the reuse leg; 1 where not tested", EH_COLUMN_PLAIN},
+    {"q_group", "DOUBLE", "probability", "of the group leg; 1 where not tested", EH_COLUMN_PLAIN},
+    {"q_operator", "DOUBLE", "probability", "of the operator leg, over tied accounts; 1 where not tested", EH_COLUMN_PLAIN},
+};
+
+static const eh_table_column ties[] = {
+    RUN_ID,
+    {"account_a", "VARCHAR", "", "account, bytewise before account_b", EH_COLUMN_REQUIRED},
+    {"account_b", "VARCHAR", "", "account", EH_COLUMN_REQUIRED},
+    {"legs", "VARCHAR", "", "kinds of evidence that tie them, joined by |", EH_COLUMN_REQUIRED},
+    {"behaviours", "VARCHAR", "", "behaviours on which they are tied, joined by |", EH_COLUMN_PLAIN},
+    {"first_time", TIME, "first of what ties them", EH_COLUMN_PLAIN},
+    {"last_time", TIME, "last of what ties them", EH_COLUMN_PLAIN},
+};
+
+static const eh_table_column leg_pairs[] = {
+    RUN_ID,
+    {"leg", "VARCHAR", "", "selection, reuse, group or operator; the pairs of timing are in edges", EH_COLUMN_REQUIRED},
+    {"account_a", "VARCHAR", "", "account, bytewise before account_b", EH_COLUMN_REQUIRED},
+    {"account_b", "VARCHAR", "", "account", EH_COLUMN_REQUIRED},
+    {"n_observed", "BIGINT", "", "what the leg counts: shared objects, shared texts, coincidences, hand-overs", EH_COLUMN_REQUIRED},
+    {"n_expected", "DOUBLE", "", "what its null gives", EH_COLUMN_PLAIN},
+    {"p_value", "DOUBLE", "probability", "of this pair alone", EH_COLUMN_PLAIN},
+};
+
+static const eh_table_column run_legs[] = {
+    RUN_ID,
+    {"leg", "VARCHAR", "", "kind of evidence", EH_COLUMN_REQUIRED},
+    {"has_run", "BOOLEAN", "", "whether it has a valid null on this archive and was asked for", EH_COLUMN_REQUIRED},
+    {"why_not", "VARCHAR", "", "the reason where it has not", EH_COLUMN_PLAIN},
+    {"share_of_q", "DOUBLE", "", "the part of q that it may spend; 0 for a leg that only supports", EH_COLUMN_REQUIRED},
+    {"n_testable_pairs", "BIGINT", "pairs", "pairs that it could test", EH_COLUMN_REQUIRED},
+    {"n_testable_accounts", "BIGINT", "accounts", "accounts that it could test", EH_COLUMN_REQUIRED},
+    {"n_pairs", "BIGINT", "pairs", "pairs that it found beyond its null", EH_COLUMN_REQUIRED},
+    {"n_null_worlds", "BIGINT", "worlds", "draws from the fitted null behind its account level; 0 = exact", EH_COLUMN_REQUIRED},
 };
 
 static const eh_table_column edges[] = {
@@ -140,6 +179,9 @@ const eh_table eh_run_tables[] = {
     TABLE(findings, "One row per run and account with at least one action."),
     TABLE(edges, "One row per run, account pair and behaviour that was tested."),
     TABLE(evidence, "The co-actions behind listed edges."),
-    TABLE(networks, "Groups of accounts tied by listed edges."),
+    TABLE(networks, "Groups of accounts that are tied to each other."),
+    TABLE(ties, "Pairs of accounts that some kind of evidence ties to each other."),
+    TABLE(leg_pairs, "Pairs that another kind of evidence than timing found beyond its null."),
+    TABLE(run_legs, "The kinds of evidence of a run: which ran, and what each may spend."),
 };
 const size_t eh_n_run_tables = N_COLUMNS(eh_run_tables);

@@ -1,9 +1,6 @@
 /*
- * Networks of listed accounts. The graph of listed pairs is split into connected components; Leiden runs on each by
- * itself, so that a component's communities depend on its own edges and the seed alone.
- *
- * Weight of a pair (for the modularity that is reported): the sum of min(log e, 100) over its listed behaviours, capped
- * at 100 and at least 0.01 (a pair can be listed for its sum while one behaviour alone says nothing).
+ * Networks of listed accounts. The graph of their ties is split into connected components; Leiden runs on each by
+ * itself, so that a component's communities depend on its own ties and the seed alone.
  * Vertices and links are always in account order, whatever made them.
  */
 #include "evenhand/networks.h"
@@ -13,12 +10,11 @@
 
 #include <math.h>
 
-/* A listed pair: its vertices and what becomes of it. Vertices are listed accounts in account order. */
+/* A tie of two listed accounts: its vertices and what becomes of it. Vertices are listed accounts in account order. */
 typedef struct listed_pair {
     uint32_t from, to;
     uint32_t behaviours;
     uint32_t component;
-    double weight;
     int64_t first_time_us, last_time_us;
 } listed_pair;
 
@@ -42,25 +38,9 @@ static void graph_release(graph *g)
 
 /* ---- the graph of listed pairs ---------------------------------------------------------------------------- */
 
-static bool counts(const eh_detection *d, const eh_edge *edge)
+static bool counts(const eh_detection *d, const eh_tie *tie)
 {
-    return edge->is_listed && d->accounts[edge->account_a].is_listed && d->accounts[edge->account_b].is_listed;
-}
-
-static double part_of_weight(const eh_edge *edge) { return edge->log_e > 0 ? fmin(edge->log_e, 100) : 0; }
-
-static void add_edge(graph *g, const eh_edge *edge)
-{
-    listed_pair *last = g->n_pairs ? &g->pairs[g->n_pairs - 1] : NULL;
-    if (!last || last->from != edge->account_a || last->to != edge->account_b) {
-        last = &g->pairs[g->n_pairs++];
-        *last = (listed_pair){.from = edge->account_a, .to = edge->account_b,
-                              .first_time_us = edge->first_time_us, .last_time_us = edge->last_time_us};
-    }
-    last->weight += part_of_weight(edge);
-    last->behaviours |= UINT32_C(1) << edge->behaviour;
-    if (edge->first_time_us < last->first_time_us) last->first_time_us = edge->first_time_us;
-    if (edge->last_time_us > last->last_time_us) last->last_time_us = edge->last_time_us;
+    return d->accounts[tie->account_a].is_listed && d->accounts[tie->account_b].is_listed;
 }
 
 /* Replaces accounts by vertices; vertex_of has one entry per account. */
@@ -76,17 +56,16 @@ static void number_vertices(graph *g, uint32_t *vertex_of, uint32_t n_accounts)
         listed_pair *pair = &g->pairs[i];
         pair->from = vertex_of[pair->from];
         pair->to = vertex_of[pair->to];
-        pair->weight = fmin(fmax(pair->weight, 0.01), 100);
     }
 }
 
 static eh_status graph_of(graph *g, const eh_detection *d, uint32_t n_accounts, eh_error *err)
 {
     size_t n_edges = 0;
-    for (uint64_t i = 0; i < d->n_edges; i++) {
-        if (d->edges[i].account_a >= n_accounts || d->edges[i].account_b >= n_accounts)
-            return eh_fail(err, EH_E_INVALID, "an edge names account %u of %u", d->edges[i].account_b, n_accounts);
-        n_edges += counts(d, &d->edges[i]);
+    for (uint64_t i = 0; i < d->n_ties; i++) {
+        if (d->ties[i].account_a >= n_accounts || d->ties[i].account_b >= n_accounts)
+            return eh_fail(err, EH_E_INVALID, "a tie names account %u of %u", d->ties[i].account_b, n_accounts);
+        n_edges += counts(d, &d->ties[i]);
     }
     size_t n_most = n_edges < n_accounts / 2 ? 2 * n_edges : n_accounts;
     uint32_t *vertex_of;
@@ -96,8 +75,11 @@ static eh_status graph_of(graph *g, const eh_detection *d, uint32_t n_accounts, 
         !(g->parent = eh_alloc(g->ctx, n_most, sizeof *g->parent, err)) ||
         !(vertex_of = eh_alloc(g->ctx, n_accounts, sizeof *vertex_of, err)))
         return err->status;
-    for (uint64_t i = 0; i < d->n_edges; i++)
-        if (counts(d, &d->edges[i])) add_edge(g, &d->edges[i]);
+    for (uint64_t i = 0; i < d->n_ties; i++) {
+        const eh_tie *tie = &d->ties[i];
+        if (counts(d, tie))
+            g->pairs[g->n_pairs++] = (listed_pair){tie->account_a, tie->account_b, tie->behaviours, 0, tie->first_time_us, tie->last_time_us};
+    }
     number_vertices(g, vertex_of, n_accounts);
     eh_free(g->ctx, vertex_of);
     return EH_OK;
@@ -238,16 +220,16 @@ static eh_status number_communities(graph *g, eh_networks *out, eh_error *err)
 
 static void sum_pairs(const graph *g, eh_networks *out)
 {
+    for (uint32_t c = 0; c < out->n_networks; c++) out->networks[c].first_time_us = out->networks[c].last_time_us = EH_NO_TIME;
     for (size_t i = 0; i < g->n_pairs; i++) {
         const listed_pair *pair = &g->pairs[i];
         uint32_t c = g->community[pair->from];
         if (c == UINT32_MAX || c != g->community[pair->to]) continue;
         eh_network *network = &out->networks[c];
-        if (network->n_edges == 0 || pair->first_time_us < network->first_time_us)
-            network->first_time_us = pair->first_time_us;
-        if (network->n_edges == 0 || pair->last_time_us > network->last_time_us)
-            network->last_time_us = pair->last_time_us;
         network->n_edges++;
+        if (pair->first_time_us != EH_NO_TIME && (network->first_time_us == EH_NO_TIME || pair->first_time_us < network->first_time_us))
+            network->first_time_us = pair->first_time_us;
+        if (pair->last_time_us > network->last_time_us) network->last_time_us = pair->last_time_us; /* EH_NO_TIME is the least */
         network->behaviours |= pair->behaviours;
     }
 }
@@ -260,11 +242,10 @@ static eh_status measure_modularity(const graph *g, eh_networks *out, eh_error *
     double total = 0, inside = 0, expected = 0;
     for (size_t i = 0; i < g->n_pairs; i++) {
         uint32_t a = g->community[g->pairs[i].from], b = g->community[g->pairs[i].to];
-        double weight = g->pairs[i].weight;
-        total += weight;
-        if (a != UINT32_MAX && a == b) inside += weight;
-        if (a != UINT32_MAX) strength[a] += weight;
-        if (b != UINT32_MAX) strength[b] += weight;
+        total++;
+        if (a != UINT32_MAX && a == b) inside++;
+        if (a != UINT32_MAX) strength[a]++;
+        if (b != UINT32_MAX) strength[b]++;
     }
     for (uint32_t c = 0; c < out->n_networks; c++) expected += (strength[c] / (2 * total)) * (strength[c] / (2 * total));
     out->modularity = inside / total - expected;

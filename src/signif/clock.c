@@ -17,6 +17,7 @@ void eh_clock_release(eh_clock *clock)
     eh_free(clock->ctx, clock->first);
     eh_free(clock->ctx, clock->times_us);
     eh_free(clock->ctx, clock->of_day_us);
+    eh_free(clock->ctx, clock->grid);
     memset(clock, 0, sizeof *clock);
 }
 
@@ -82,6 +83,7 @@ static eh_status fill_clock(eh_clock *clock, eh_error *err)
         for (uint64_t i = 0; i < n; i++)
             if (i == 0 || own[i] != own[i - 1]) own[n_distinct++] = own[i];
         clock->n_times[a] = n_distinct > UINT32_MAX ? UINT32_MAX : (uint32_t)n_distinct;
+        clock->grid[a] = eh_grid_of(own, n_distinct);
         clock->row[a] = n_distinct >= fewest_times ? n_rows++ : UINT32_MAX;
         for (uint64_t i = 0; i < n_distinct; i++) {
             counts[eh_clock_cell(own[i])]++;
@@ -108,7 +110,8 @@ eh_status eh_clock_init(eh_context *ctx, const eh_action_table *table, uint32_t 
     out->n_accounts = table->accounts.n;
     out->n_times = eh_alloc(ctx, out->n_accounts, sizeof *out->n_times, err);
     out->row = eh_alloc(ctx, out->n_accounts, sizeof *out->row, err);
-    eh_status status = out->n_times && out->row ? EH_OK : err->status;
+    out->grid = eh_alloc(ctx, out->n_accounts, sizeof *out->grid, err);
+    eh_status status = out->n_times && out->row && out->grid ? EH_OK : err->status;
     if (status == EH_OK) status = gather_times(ctx, table, behaviours, out, err);
     if (status == EH_OK) status = fill_clock(out, err);
     if (status != EH_OK) eh_clock_release(out);

@@ -12,7 +12,7 @@
 
 eh_detect_options eh_detect_options_default(void)
 {
-    eh_detect_options options = {.n_windows = 4, .q = 0.05, .precision_us = 1};
+    eh_detect_options options = {.n_windows = 4, .q = 0.05, .precision_us = 1, .legs = (1u << EH_N_LEGS) - 1};
     options.windows_us[0] = 10 * EH_SECOND_US;
     options.windows_us[1] = EH_MINUTE_US;
     options.windows_us[2] = 10 * EH_MINUTE_US;
@@ -43,6 +43,7 @@ void eh_detection_release(eh_detection *d)
     eh_free(d->ctx, d->edges);
     eh_free(d->ctx, d->accounts);
     eh_free(d->ctx, d->evidence);
+    eh_free(d->ctx, d->ties);
     memset(d, 0, sizeof *d);
 }
 
@@ -97,15 +98,15 @@ static eh_status add_behaviour(eh_context *ctx, const eh_action_table *table, in
     const eh_action_set *set = &table->sets[b];
     eh_field *field = &all->fields.of[b];
     EH_TRY(eh_timeline_init(ctx, set, table->accounts.n, &all->timelines[b], err));
-    EH_TRY(eh_latency_init(ctx, set, table->accounts.n, options->windows_us, options->n_windows, &all->clock,
+    EH_TRY(eh_latency_init(ctx, &all->timelines[b], options->windows_us, options->n_windows, &all->clock,
                            &all->latencies[b], err));
     *field = (eh_field){.timeline = &all->timelines[b], .clock = &all->clock, .latency = &all->latencies[b],
                         .n_windows = options->n_windows};
     for (uint32_t w = 0; w < options->n_windows; w++) {
         field->windows_us[w] = options->windows_us[w];
-        /* Times cut off to a step of s hide up to s of distance. */
         int64_t step_us = options->precision_us > EH_SECOND_US ? options->precision_us : 0;
-        eh_clock_kernel(options->windows_us[w] + step_us, field->kernel[w]);
+        field->widened_us[w] = options->windows_us[w] + step_us;
+        eh_clock_kernel(field->widened_us[w], field->kernel[w]);
     }
     all->fields.n_tested++;
     return EH_OK;

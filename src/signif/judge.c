@@ -5,13 +5,14 @@
 #include "signif/judge.h"
 
 #include "base/time.h"
+#include "signif/decide.h"
 #include "signif/evalue.h"
 #include "signif/multiplicity.h"
 
 #include <math.h>
 #include <string.h>
 
-static const uint32_t fewest_partners = 2, fewest_ordered = 5;
+static const uint32_t fewest_ordered = 5;
 /* Who comes second less often than this, or not beyond chance, cannot be told from somebody who is followed. */
 static const double least_second_share = 0.2;
 
@@ -144,7 +145,7 @@ static uint32_t objects_needed(const eh_detection *d, const eh_account_result *a
 {
     double partners = account->n_testable_partners > 1 ? account->n_testable_partners : 1;
     double bar = log(d->n_testable_accounts ? (double)d->n_testable_accounts : 1) - log(d->options.q) + log(partners) -
-                 log(fewest_partners);
+                 log(eh_fewest_partners);
     uint32_t s = d->min_common_objects;
     while (s < 100 && eh_log_evalue_ceiling(s) < bar) s++;
     return s;
@@ -160,14 +161,15 @@ static uint32_t convincing_kinds(const eh_detection *d, const eh_account_result 
     return kinds;
 }
 
-/* What an account's own pairs say. is_listed is provisional: its partners have yet to be looked at. */
+/* What an account's own pairs say, before its partners are looked at. */
 static void screen(const eh_detection *d, eh_account_result *account, const tally *t)
 {
     account->independent_behaviours = convincing_kinds(d, account, t);
     account->n_second = t->n_second;
     account->n_first = t->n_first;
-    account->is_listed = account->q_value <= d->options.q && t->n_pairs > 0;
-    if (!account->is_listed) return;
+    account->is_beyond_spread = t->is_weak || t->n_pairs > 0;
+    if (account->q_value > d->options.q || t->n_pairs == 0) return;
+    account->legs |= 1u << EH_LEG_TIMING;
     /* Coarse times tie most sittings; those that are ordered still tell a follower from somebody who is followed. */
     uint32_t n_ordered = t->n_first + t->n_second;
     bool is_mostly_tied = t->n_tied > n_ordered;
@@ -176,53 +178,23 @@ static void screen(const eh_detection *d, eh_account_result *account, const tall
         account->notes |= EH_NOTE_DIRECTION_UNKNOWN;
     else if (!is_beyond_chance || t->n_second < least_second_share * n_ordered)
         account->notes |= EH_NOTE_FOLLOWED;
-    if (account->notes & (EH_NOTE_FOLLOWED | EH_NOTE_DIRECTION_UNKNOWN)) account->is_listed = false;
 }
 
-static void count_partners(eh_detection *d, uint32_t n_accounts, const pair_table *pairs)
+/* Listed pairs are ties of the timing leg. */
+static eh_status tie_pairs(eh_context *ctx, eh_detection *d, const pair_table *pairs, eh_error *err)
 {
-    for (uint32_t u = 0; u < n_accounts; u++) d->accounts[u].n_partners = 0;
+    d->n_ties = 0;
+    d->ties = eh_alloc(ctx, pairs->n, sizeof *d->ties, err);
+    if (!d->ties) return err->status;
     for (size_t k = 0; k < pairs->n; k++) {
-        const eh_edge *edge = &d->edges[pairs->first[k]];
+        const eh_edge *edge = &d->edges[pairs->first[k]], *end = &d->edges[pairs->first[k + 1]];
         if (pairs->q[k] > d->options.q) continue;
-        d->accounts[edge->account_a].n_partners += d->accounts[edge->account_b].is_listed;
-        d->accounts[edge->account_b].n_partners += d->accounts[edge->account_a].is_listed;
+        eh_tie *tie = &d->ties[d->n_ties++];
+        *tie = (eh_tie){edge->account_a, edge->account_b, 1u << EH_LEG_TIMING, 0, EH_NO_TIME, EH_NO_TIME};
+        for (; edge < end; edge++)
+            if (edge->is_listed) eh_tie_add(tie, 1u << edge->behaviour, edge->first_time_us, edge->last_time_us);
     }
-}
-
-/* Acting together takes listed partners: who has too few is dropped, until nobody is. */
-static void prune(eh_detection *d, uint32_t n_accounts, const pair_table *pairs)
-{
-    for (bool has_changed = true; has_changed;) {
-        has_changed = false;
-        count_partners(d, n_accounts, pairs);
-        for (uint32_t u = 0; u < n_accounts; u++) {
-            eh_account_result *account = &d->accounts[u];
-            bool has_second_kind = __builtin_popcount(account->independent_behaviours) >= 2;
-            uint32_t needed = has_second_kind ? 1 : fewest_partners;
-            if (!account->is_listed || account->n_partners >= needed) continue;
-            account->is_listed = false;
-            account->notes |= EH_NOTE_ONE_PARTNER;
-            has_changed = true;
-        }
-    }
-    count_partners(d, n_accounts, pairs);
-}
-
-static void conclude(eh_account_result *account, const tally *t)
-{
-    uint32_t n_kinds = (uint32_t)__builtin_popcount(account->independent_behaviours);
-    /* One partner suffices only with a second kind of evidence. */
-    bool lacks_partners = account->n_testable_partners < fewest_partners &&
-                          (account->n_testable_partners == 0 || __builtin_popcount(account->acted_behaviours) < 2);
-    if (account->is_listed)
-        account->finding = n_kinds >= 2 ? EH_FINDING_STRONG : EH_FINDING_MODERATE;
-    else if (t->is_weak || t->n_pairs > 0)
-        account->finding = EH_FINDING_WEAK;
-    else if (lacks_partners || account->most_common_objects < account->n_objects_needed)
-        account->finding = EH_FINDING_INSUFFICIENT_DATA;
-    else
-        account->finding = EH_FINDING_NONE;
+    return EH_OK;
 }
 
 static eh_status own_cascade_levels(eh_context *ctx, const eh_detection *d, double *q_own, eh_error *err)
@@ -247,10 +219,12 @@ static eh_status account_levels(eh_context *ctx, eh_detection *d, uint32_t n_acc
         log_e[u] = n_partners ? tallies[u].log_sum_e - log(n_partners) : (double)-INFINITY;
         d->accounts[u].log_e = log_e[u];
         d->accounts[u].p_value = log_e[u] > 0 ? exp(-log_e[u]) : 1; /* Markov: P(E >= e) <= 1/e */
+        for (int l = 0; l < EH_N_LEGS; l++) d->accounts[u].leg_p[l] = d->accounts[u].leg_q[l] = 1;
+        d->accounts[u].leg_p[EH_LEG_TIMING] = d->accounts[u].p_value;
     }
     double m = d->n_testable_accounts ? (double)d->n_testable_accounts : 1;
     if (status == EH_OK) status = eh_ebh(ctx, log_e, n_accounts, m, q, err);
-    for (uint32_t u = 0; status == EH_OK && u < n_accounts; u++) d->accounts[u].q_value = q[u];
+    for (uint32_t u = 0; status == EH_OK && u < n_accounts; u++) d->accounts[u].q_value = d->accounts[u].leg_q[EH_LEG_TIMING] = q[u];
     eh_free(ctx, log_e);
     eh_free(ctx, q);
     return status;
@@ -276,11 +250,8 @@ eh_status eh_judge_accounts(eh_context *ctx, uint32_t n_accounts, eh_detection *
         d->accounts[u].n_objects_needed = objects_needed(d, &d->accounts[u]);
         screen(d, &d->accounts[u], &tallies[u]);
     }
-    if (status == EH_OK) prune(d, n_accounts, &pairs);
-    for (uint32_t u = 0; status == EH_OK && u < n_accounts; u++) {
-        conclude(&d->accounts[u], &tallies[u]);
-        d->n_listed_accounts += d->accounts[u].is_listed;
-    }
+    if (status == EH_OK) status = tie_pairs(ctx, d, &pairs, err);
+    if (status == EH_OK) eh_decide(d, n_accounts);
     pair_table_release(ctx, &pairs);
     eh_free(ctx, tallies);
     eh_free(ctx, q_own);

@@ -8,7 +8,7 @@
 EH_MUST_CHECK eh_status eh_judge_pairs(eh_context *ctx, eh_detection *detection, eh_error *err);
 /**
  * Account level: E_u = mean over u's testable partners of the pair's e-value (an average of e-values is one,
- * whatever their dependence), e-BH over testable accounts; then direction, partners, notes and findings.
+ * whatever their dependence), e-BH over testable accounts; then direction, ties and findings (decide.h).
  * Needs what eh_annotate() fills.
  */
 EH_MUST_CHECK eh_status eh_judge_accounts(eh_context *ctx, uint32_t n_accounts, eh_detection *detection,

@@ -18,23 +18,19 @@ void eh_latency_release(eh_latency *latency)
     memset(latency, 0, sizeof *latency);
 }
 
-/* Calls for each action with an informative latency; the loops below differ only in what they do with it. */
-#define EACH_LATENCY(set, o, i)                                                                    \
-    for (uint32_t o = 0; o < (set)->n_objects; o++)                                                \
-        for (uint64_t i = (set)->object_start[o]; i < (set)->object_start[o + 1]; i++)             \
-            if (eh_latency_is_known((set), o, (set)->time_us[i]))
+/* Each action with a latency that says something; the loops below differ only in what they do with it. */
+#define EACH_LATENCY(t, o, i)                                                                      \
+    for (uint32_t o = 0; o < (t)->set->n_objects; o++)                                             \
+        for (uint64_t i = (t)->set->object_start[o]; i < (t)->set->object_start[o + 1]; i++)       \
+            if ((t)->latency_ms[i] != EH_NO_LATENCY)
 
-static int64_t latency_of(const eh_action_set *set, uint32_t object, uint64_t i)
+static void count_bins(eh_latency *latency, const eh_timeline *t)
 {
-    return set->time_us[i] - set->object_birth_us[object];
-}
-
-static void count_bins(eh_latency *latency, const eh_action_set *set)
-{
+    const eh_action_set *set = t->set;
     double total = 0;
-    EACH_LATENCY(set, o, i)
+    EACH_LATENCY(t, o, i)
     {
-        int bin = eh_latency_bin(latency_of(set, o, i));
+        int bin = eh_latency_bin(t->latency_ms[i]);
         latency->counts[(size_t)set->account[i] * eh_n_latency_bins + (size_t)bin]++;
         latency->population[bin]++;
         total++;
@@ -83,22 +79,24 @@ static eh_status condense(eh_latency *latency, reaction *reactions, const uint64
     return EH_OK;
 }
 
-static eh_status count_sources(eh_latency *latency, const eh_action_set *set, uint32_t n_accounts, eh_error *err)
+static eh_status count_sources(eh_latency *latency, const eh_timeline *t, eh_error *err)
 {
+    const eh_action_set *set = t->set;
+    uint32_t n_accounts = t->n_accounts;
     eh_context *ctx = latency->ctx;
     uint64_t *start = eh_alloc(ctx, (size_t)n_accounts + 2, sizeof *start, err);
     uint64_t n_total = 0;
-    EACH_LATENCY(set, o, i) n_total += set->object_source[o] != UINT32_MAX;
+    EACH_LATENCY(t, o, i) n_total += set->object_source[o] != UINT32_MAX;
     reaction *reactions = eh_alloc(ctx, n_total, sizeof *reactions, err);
     eh_status status = start && reactions ? EH_OK : err->status;
     if (status == EH_OK) {
         uint64_t *at = start + 1;
-        EACH_LATENCY(set, o, i) if (set->object_source[o] != UINT32_MAX) at[set->account[i] + 1]++;
+        EACH_LATENCY(t, o, i) if (set->object_source[o] != UINT32_MAX) at[set->account[i] + 1]++;
         for (uint32_t a = 0; a < n_accounts; a++) at[a + 1] += at[a];
-        EACH_LATENCY(set, o, i)
+        EACH_LATENCY(t, o, i)
         if (set->object_source[o] != UINT32_MAX)
             reactions[at[set->account[i]]++] =
-                (reaction){set->object_source[o], (uint8_t)eh_latency_bin(latency_of(set, o, i))};
+                (reaction){set->object_source[o], (uint8_t)eh_latency_bin(t->latency_ms[i])};
         status = condense(latency, reactions, start, n_accounts, err);
     }
     eh_free(ctx, start);
@@ -119,19 +117,19 @@ static double coincidence_of(const int64_t *sample, const size_t start[eh_n_late
     return (weight * n_close / n_pairs + coincidence_shrinkage * by_shape) / (weight + coincidence_shrinkage);
 }
 
-static eh_status tabulate(eh_latency *latency, const eh_action_set *set, const int64_t *windows_us, uint32_t n_windows,
+static eh_status tabulate(eh_latency *latency, const eh_timeline *t, const int64_t *windows_us, uint32_t n_windows,
                           const eh_clock *clock, eh_error *err)
 {
     uint64_t n_total = 0, seen = 0;
-    EACH_LATENCY(set, o, i) n_total++;
+    EACH_LATENCY(t, o, i) n_total++;
     uint64_t stride = n_total / largest_sample + 1;
     size_t n = 0;
     int64_t *sample = eh_alloc(latency->ctx, (size_t)(n_total / stride + 1), sizeof *sample, err);
     if (!sample) return err->status;
-    EACH_LATENCY(set, o, i) if (seen++ % stride == 0) sample[n++] = latency_of(set, o, i);
+    EACH_LATENCY(t, o, i) if (seen++ % stride == 0) sample[n++] = t->latency_ms[i] * (int64_t)1000;
     eh_status status = eh_sort(latency->ctx, sample, n, sizeof *sample, eh_by_int64, NULL, err);
     size_t start[eh_n_latency_bins + 1] = {0};
-    for (size_t i = 0; i < n; i++) start[eh_latency_bin(sample[i]) + 1]++;
+    for (size_t i = 0; i < n; i++) start[eh_latency_bin((uint32_t)(sample[i] / 1000)) + 1]++;
     for (int b = 0; b < eh_n_latency_bins; b++) start[b + 1] += start[b];
     for (uint32_t w = 0; status == EH_OK && w < n_windows; w++) {
         for (int b = 0; b < eh_n_latency_bins; b++)
@@ -148,21 +146,21 @@ static eh_status tabulate(eh_latency *latency, const eh_action_set *set, const i
     return status;
 }
 
-eh_status eh_latency_init(eh_context *ctx, const eh_action_set *set, uint32_t n_accounts, const int64_t *windows_us,
-                          uint32_t n_windows, const eh_clock *clock, eh_latency *out, eh_error *err)
+eh_status eh_latency_init(eh_context *ctx, const eh_timeline *t, const int64_t *windows_us, uint32_t n_windows,
+                          const eh_clock *clock, eh_latency *out, eh_error *err)
 {
     eh_error local = EH_ERROR_INIT;
     if (!err) err = &local;
     memset(out, 0, sizeof *out);
     out->ctx = ctx;
-    out->counts = eh_alloc(ctx, n_accounts, eh_n_latency_bins * sizeof *out->counts, err);
-    out->account_first = eh_alloc(ctx, (size_t)n_accounts + 1, sizeof *out->account_first, err);
+    out->counts = eh_alloc(ctx, t->n_accounts, eh_n_latency_bins * sizeof *out->counts, err);
+    out->account_first = eh_alloc(ctx, (size_t)t->n_accounts + 1, sizeof *out->account_first, err);
     eh_status status = out->counts && out->account_first ? EH_OK : err->status;
     if (status == EH_OK) {
-        count_bins(out, set);
-        status = count_sources(out, set, n_accounts, err);
+        count_bins(out, t);
+        status = count_sources(out, t, err);
     }
-    if (status == EH_OK) status = tabulate(out, set, windows_us, n_windows, clock, err);
+    if (status == EH_OK) status = tabulate(out, t, windows_us, n_windows, clock, err);
     if (status != EH_OK) eh_latency_release(out);
     return status;
 }

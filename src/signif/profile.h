@@ -6,6 +6,7 @@
 #ifndef EH_SIGNIF_PROFILE_H
 #define EH_SIGNIF_PROFILE_H
 
+#include "signif/grid.h"
 #include "signif/timeline.h"
 #include "evenhand/signif.h"
 
@@ -20,6 +21,7 @@ typedef struct eh_clock {
     uint64_t *first;        /**< n_accounts + 1: where an account's times begin; n_times[a] of them are distinct */
     int64_t *times_us;      /**< distinct action times, ascending */
     int64_t *of_day_us;     /**< their times of day, ascending by themselves */
+    eh_grid *grid;          /**< per account */
     double population[eh_n_clock_cells], inverse_population[eh_n_clock_cells];
 } eh_clock;
 
@@ -54,28 +56,19 @@ void eh_clock_spread(const double kernel[eh_n_clock_cells], const double density
 typedef struct eh_latency {
     eh_context *ctx;
     double population[eh_n_latency_bins];
-    uint32_t *counts;          /**< 9 per account */
+    uint32_t *counts;          /**< eh_n_latency_bins per account */
     uint64_t *account_first;   /**< n_accounts + 1: into source_* */
     uint32_t *source;          /**< sources of each account, ascending */
-    uint16_t *source_counts;   /**< 9 each, saturating */
+    uint16_t *source_counts;   /**< eh_n_latency_bins each, saturating */
     /** coincidence[w][b][b'] = P(|l - l'| <= w | bins b, b') */
     double coincidence[EH_MOST_WINDOWS][eh_n_latency_bins][eh_n_latency_bins];
 } eh_latency;
 
-EH_MUST_CHECK eh_status eh_latency_init(eh_context *ctx, const eh_action_set *set, uint32_t n_accounts,
-                                        const int64_t *windows_us, uint32_t n_windows, const eh_clock *clock,
+EH_MUST_CHECK eh_status eh_latency_init(eh_context *ctx, const eh_timeline *timeline, const int64_t *windows_us,
+                                        uint32_t n_windows, const eh_clock *clock,
                                         eh_latency *out, eh_error *err);
 void eh_latency_release(eh_latency *latency);
-/** g_{u,a} with the own actions under test (left_out[9] counts of them) taken away. source UINT32_MAX = none. */
+/** g_{u,a} with the own actions under test (left_out[eh_n_latency_bins] counts of them) taken away. source UINT32_MAX = none. */
 void eh_latency_density(const eh_latency *latency, uint32_t account, uint32_t source,
                         const uint32_t left_out[eh_n_latency_bins], double density[eh_n_latency_bins]);
-/** Whether the latency of an action says something: not when it alone founds an object of unknown birth. Several actions
- *  at the first moment are all reactions to something earlier that the archive does not show. */
-static inline bool eh_latency_is_known(const eh_action_set *set, uint32_t object, int64_t time_us)
-{
-    int64_t birth_us = set->object_birth_us[object];
-    uint64_t second = set->object_start[object] + 1;
-    if (set->is_birth_known[object] || time_us > birth_us) return true;
-    return second < set->object_start[object + 1] && set->time_us[second] == birth_us;
-}
 #endif

@@ -8,7 +8,8 @@
  *   p_o   = ((n - 2) p_own + kappa max(p_pop, p_hab)) / (n - 2 + kappa),   kappa = 100
  *
  * and with several actions of one account the union bound n_u n_v p_o; but never less than
- *   .9 of the clock coincidence of their other days: both keep such exact hours.
+ *   .9 of the clock coincidence of their other days: both keep such exact hours; nor, where both keep a grid (programs that look
+ *   every 15 minutes), than P(phases within w) * p_o at the step.
  * The numerator of p_own is computed once per
  * (u, episode) up to its last factor: reach_w(s) = sum over actions e' of s of the omega_u of others within w of
  * e'; so each further v costs one product over the segments, exact whatever the size of the episode.
@@ -48,6 +49,15 @@ void eh_row_start(eh_row *row, uint32_t account)
         eh_clock_spread(row->field->kernel[w], density, row->habit_spread[w]);
 }
 
+static void keep_grid(const eh_field *field, uint32_t a, uint32_t b, eh_habit *habit)
+{
+    int64_t period_us = 0;
+    for (uint32_t w = 0; w < field->n_windows; w++)
+        habit->on_grid[w] = eh_grid_coincidence(&field->clock->grid[a], &field->clock->grid[b], field->widened_us[w], &period_us);
+    habit->i_step = 0;
+    while (habit->i_step < field->n_windows && field->windows_us[habit->i_step] < period_us) habit->i_step++;
+}
+
 void eh_row_habit(const eh_row *row, uint32_t other_account, eh_habit *habit)
 {
     double density[eh_n_clock_cells];
@@ -60,6 +70,7 @@ void eh_row_habit(const eh_row *row, uint32_t other_account, eh_habit *habit)
     eh_clock_coincidence(row->field->clock, row->account, other_account, row->field->windows_us, row->field->n_windows,
                          habit->floor);
     for (uint32_t w = 0; w < row->field->n_windows; w++) habit->floor[w] *= same_day;
+    keep_grid(row->field, row->account, other_account, habit);
 }
 
 /* What an account is like in one episode, its own actions there left out. */
@@ -73,14 +84,15 @@ typedef struct likeness {
 
 static void likeness_of(const eh_field *field, const eh_episode *episode, const eh_member *member, likeness *out)
 {
-    const eh_action_set *set = field->timeline->set;
+    const eh_timeline *timeline = field->timeline;
     const eh_clock *clock = field->clock;
     uint32_t left_out[eh_n_latency_bins] = {0};
-    const int64_t *times_us = field->timeline->times_us + member->first_time;
-    for (uint32_t i = 0; i < member->n_times; i++)
-        if (eh_latency_is_known(set, episode->object, times_us[i]))
-            left_out[eh_latency_bin(times_us[i] - set->object_birth_us[episode->object])]++;
-    eh_latency_density(field->latency, member->account, set->object_source[episode->object], left_out, out->latency);
+    const int64_t *times_us = timeline->times_us + member->first_time;
+    for (uint32_t i = 0; i < member->n_times; i++) {
+        uint32_t latency_ms = timeline->latency_ms[eh_action_of(timeline, episode, member, i)];
+        if (latency_ms != EH_NO_LATENCY) left_out[eh_latency_bin(latency_ms)]++;
+    }
+    eh_latency_density(field->latency, member->account, timeline->set->object_source[episode->object], left_out, out->latency);
     for (int b = 0; b < eh_n_latency_bins; b++)
         out->latency_ratio[b] = out->latency[b] / field->latency->population[b];
     uint32_t row = clock->row[member->account];
@@ -192,6 +204,9 @@ void eh_row_chance(const eh_row *row, uint64_t other_member, const eh_habit *hab
         p[w] = between(several > habit->floor[w] ? several : habit->floor[w]);
         p_own[w] = between(n_chances * row->own_cascade[w]);
     }
+    double in_step = habit->i_step < n_windows ? p[habit->i_step] : 1;
+    for (uint32_t w = 0; w < n_windows; w++)
+        if (habit->on_grid[w] * in_step > p[w]) p[w] = between(habit->on_grid[w] * in_step);
 }
 
 eh_closest eh_closest_of(const eh_timeline *timeline, uint64_t member_a, uint64_t member_b)

@@ -15,6 +15,7 @@ typedef struct eh_field {
     const eh_latency *latency;
     uint32_t n_windows;
     int64_t windows_us[EH_MOST_WINDOWS];
+    int64_t widened_us[EH_MOST_WINDOWS]; /**< by the time step of the data: times cut off to it hide so much distance */
     double kernel[EH_MOST_WINDOWS][eh_n_clock_cells]; /**< windows widened by the time step of the data */
 } eh_field;
 
@@ -28,6 +29,8 @@ typedef struct eh_closest {
 typedef struct eh_habit {
     double of_day[EH_MOST_WINDOWS]; /**< p_hab: within w if both act once on one day */
     double floor[EH_MOST_WINDOWS];  /**< within w if both act within 3 h */
+    double on_grid[EH_MOST_WINDOWS];/**< within w if both act in one step of a grid that both keep; 0 without one */
+    uint32_t i_step;                /**< the first window not shorter than that step; n_windows = none is */
 } eh_habit;
 
 /** Scratch of one thread for the account at hand (the *row*) and the episode at hand. */

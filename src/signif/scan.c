@@ -31,7 +31,7 @@ typedef struct hit {
 typedef struct candidate {
     uint32_t account;
     uint32_t n_common[EH_N_BEHAVIOURS], last_cell[EH_N_BEHAVIOURS], last_hit[EH_N_BEHAVIOURS];
-    eh_habit habit;
+    uint32_t i_habit; /* candidates get sorted, their habits do not */
 } candidate;
 
 /* Scratch of one thread. */
@@ -40,9 +40,10 @@ typedef struct scanner {
     eh_bench bench;
     uint32_t *n_common, *n_coacted, *slot, *touched;
     candidate *candidates;
+    eh_habit *habits;
     eh_cell *cells;
     hit *hits;
-    size_t n_candidates, candidate_capacity, n_cells, cell_capacity, n_hits, hit_capacity;
+    size_t n_candidates, candidate_capacity, habit_capacity, n_cells, cell_capacity, n_hits, hit_capacity;
     uint64_t *present; /* candidate members of the episode at hand */
     uint32_t *objects, *order;
     size_t present_capacity, object_capacity, order_capacity;
@@ -105,11 +106,14 @@ static eh_status choose_candidates(const scan *all, scanner *s, uint32_t n_touch
                                 sizeof *s->candidates, err);
         if (is_chosen && status == EH_OK) {
             memset(&s->candidates[s->n_candidates], 0, sizeof *s->candidates);
+            s->candidates[s->n_candidates].i_habit = (uint32_t)s->n_candidates;
             s->candidates[s->n_candidates++].account = v;
             s->slot[v] = (uint32_t)s->n_candidates;
         }
         s->n_common[v] = s->n_coacted[v] = 0;
     }
+    if (status == EH_OK)
+        status = eh_reserve(all->ctx, (void **)&s->habits, &s->habit_capacity, s->n_candidates, sizeof *s->habits, err);
     return status;
 }
 
@@ -152,7 +156,7 @@ static eh_status add_chance(const scan *all, scanner *s, int behaviour, candidat
     eh_cell *cell;
     EH_TRY(find_cell(all, s, who, behaviour, t->episodes[episode].block, &cell, err));
     eh_closest closest = eh_closest_of(t, own_member, other_member);
-    eh_row_chance(&s->row, other_member, &who->habit, p, p_own);
+    eh_row_chance(&s->row, other_member, &s->habits[who->i_habit], p, p_own);
     eh_cell_add(cell, field, p, p_own, closest);
     who->n_common[behaviour]++;
     if (closest.distance_us > field->windows_us[field->n_windows - 1]) return EH_OK;
@@ -330,7 +334,7 @@ static eh_status scan_row(const scan *all, scanner *s, uint32_t u, edge_list *li
         s->row.field = all->any;
         eh_row_start(&s->row, u);
         for (size_t i = 0; i < s->n_candidates; i++)
-            eh_row_habit(&s->row, s->candidates[i].account, &s->candidates[i].habit);
+            eh_row_habit(&s->row, s->candidates[i].account, &s->habits[s->candidates[i].i_habit]);
     }
     for (int b = 0; status == EH_OK && s->n_candidates && b < EH_N_BEHAVIOURS; b++)
         if (all->fields->of[b].timeline) status = walk_episodes(all, s, b, u, err);
@@ -356,7 +360,7 @@ static void scanner_release(eh_context *ctx, scanner *s)
 {
     eh_row_release(&s->row);
     eh_bench_release(&s->bench);
-    void *blocks[] = {s->n_common, s->n_coacted, s->slot,    s->touched, s->candidates,
+    void *blocks[] = {s->habits,   s->n_common, s->n_coacted, s->slot,    s->touched, s->candidates,
                       s->cells,    s->hits,      s->present, s->objects, s->order};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) eh_free(ctx, blocks[i]);
 }

@@ -5,17 +5,9 @@
 
 #include <string.h>
 
-/* Fine where people with notifications on differ from each other, coarse where nobody does. */
-static const int64_t bin_edge_us[eh_n_latency_bins] = {
-    0,                5 * EH_SECOND_US,  10 * EH_SECOND_US, 20 * EH_SECOND_US, 30 * EH_SECOND_US,
-    1 * EH_MINUTE_US, 2 * EH_MINUTE_US,  5 * EH_MINUTE_US,  15 * EH_MINUTE_US, 30 * EH_MINUTE_US,
-    1 * EH_HOUR_US,   3 * EH_HOUR_US,    12 * EH_HOUR_US};
-
-int eh_latency_bin(int64_t latency_us)
+uint64_t eh_action_of(const eh_timeline *t, const eh_episode *episode, const eh_member *member, uint32_t i)
 {
-    int bin = eh_n_latency_bins - 1;
-    while (bin > 0 && latency_us < bin_edge_us[bin]) bin--;
-    return bin;
+    return episode->first_action + t->action_of_time[member->first_time + i];
 }
 
 int eh_clock_cell(int64_t time_us) { return (int)(eh_time_of_day_us(time_us) / (5 * EH_MINUTE_US)); }
@@ -26,6 +18,7 @@ void eh_timeline_release(eh_timeline *t)
     eh_free(ctx, t->episodes);
     eh_free(ctx, t->segments);
     eh_free(ctx, t->members);
+    eh_free(ctx, t->latency_ms);
     eh_free(ctx, t->times_us);
     eh_free(ctx, t->action_of_time);
     eh_free(ctx, t->account_first);
@@ -59,11 +52,11 @@ static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
 static eh_status add_segments(cutter *c, eh_episode *episode)
 {
     eh_timeline *t = c->t;
-    int64_t birth_us = t->set->object_birth_us[episode->object];
     int last_bin = -1, last_cell = -1;
     for (uint32_t i = 0; i < episode->n_actions; i++) {
         int64_t time_us = t->set->time_us[episode->first_action + i];
-        int bin = eh_latency_bin(time_us - birth_us), cell = eh_clock_cell(time_us);
+        uint32_t latency_ms = t->latency_ms[episode->first_action + i];
+        int bin = latency_ms == EH_NO_LATENCY ? 0 : eh_latency_bin(latency_ms), cell = eh_clock_cell(time_us);
         if (bin != last_bin || cell != last_cell) {
             EH_TRY(eh_reserve(t->ctx, (void **)&t->segments, &c->segment_capacity,
                               (size_t)c->n_segments + 1, sizeof *t->segments, c->err));
@@ -218,7 +211,12 @@ eh_status eh_timeline_init(eh_context *ctx, const eh_action_set *set, uint32_t n
     cutter c = {.t = out, .err = err};
     out->times_us = eh_alloc(ctx, set->n_actions, sizeof *out->times_us, err);
     out->action_of_time = eh_alloc(ctx, set->n_actions, sizeof *out->action_of_time, err);
-    eh_status status = out->times_us && out->action_of_time ? cut_objects(&c) : err->status;
+    out->latency_ms = eh_alloc(ctx, set->n_actions, sizeof *out->latency_ms, err);
+    eh_status status = out->times_us && out->action_of_time && out->latency_ms ? EH_OK : err->status;
+    if (status == EH_OK) {
+        eh_reactions_of(set, out->latency_ms);
+        status = cut_objects(&c);
+    }
     eh_free(ctx, c.entries);
     if (status == EH_OK) status = index_accounts(out, err);
     if (status != EH_OK) eh_timeline_release(out);

@@ -11,10 +11,9 @@
 #define EH_SIGNIF_TIMELINE_H
 
 #include "base/alloc.h"
-#include "evenhand/actions.h"
+#include "signif/reaction.h"
 
 enum {
-    eh_n_latency_bins = 13,
     eh_n_clock_cells = 288,     /* of five minutes */
     eh_largest_episode = 20000  /* actions; larger ones are cut by the hour, then by the minute */
 };
@@ -53,6 +52,7 @@ typedef struct eh_timeline {
     eh_segment *segments;
     eh_member *members;        /**< by episode, then account */
     uint64_t n_members;
+    uint32_t *latency_ms;      /**< by action of the set, see reaction.h */
     int64_t *times_us;         /**< by member */
     uint32_t *action_of_time;  /**< index of the action, relative to the episode's first */
     uint64_t *account_first;   /**< n_accounts + 1: into account_member */
@@ -61,8 +61,8 @@ typedef struct eh_timeline {
     double n_pair_visits;      /**< sum over episodes of n_accounts^2 / 2: the cost of a pass over all pairs */
 } eh_timeline;
 
-/** Latency bin 0..12 of a latency since the object's birth (edges 0, 5, 10, 20, 30, 60 s, 2, 5, 15, 30 min, 1, 3, 12 h). */
-int eh_latency_bin(int64_t latency_us);
+/** The member's i-th action, as an index into the set. */
+uint64_t eh_action_of(const eh_timeline *timeline, const eh_episode *episode, const eh_member *member, uint32_t i);
 int eh_clock_cell(int64_t time_us);
 
 EH_MUST_CHECK eh_status eh_timeline_init(eh_context *ctx, const eh_action_set *set, uint32_t n_accounts,

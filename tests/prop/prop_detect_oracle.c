@@ -43,7 +43,10 @@ static world make_world(uint64_t seed, int n_threads, int n_accounts)
             int64_t time_us = birth_us + (int64_t)(spread_s * eh_rng_exponential(&rng)) * EH_SECOND_US;
             eh_action action = {.behaviour = EH_REPOST, .kind = EH_KIND_REPOST, .time_us = time_us,
                                 .birth_us = is_known ? birth_us : EH_NO_TIME};
-            action.account = number_name(account, "a", eh_rng_below(&rng, (uint64_t)n_accounts));
+            uint64_t i_account = eh_rng_below(&rng, (uint64_t)n_accounts);
+            if (i_account < 3) /* looks every 15 minutes */
+                action.time_us = (action.time_us / (900 * EH_SECOND_US) + 1) * 900 * EH_SECOND_US + (int64_t)i_account * 6 * EH_SECOND_US;
+            action.account = number_name(account, "a", i_account);
             action.object = number_name(object, "o", (uint64_t)o);
             action.source = has_source ? number_name(source, "s", i_source) : (eh_str){NULL, 0};
             action.post = number_name(post, "p", eh_rng_below(&rng, 1000000) % 97);
@@ -73,9 +76,33 @@ static uint32_t object_of(const eh_action_set *s, uint64_t i)
 
 static int cell_of(int64_t t) { return (int)(eh_time_of_day_us(t) / (300 * EH_SECOND_US)); }
 
+static bool is_stale(const eh_action_set *s, uint64_t i)
+{
+    return s->time_us[i] - s->object_birth_us[object_of(s, i)] >= 12 * EH_HOUR_US;
+}
+
+/* Since the birth for 12 h; then since the start of the run of actions at most 15 min apart, 12 h for a run of one. */
+static int64_t latency_of(const eh_action_set *s, uint64_t i)
+{
+    if (!is_stale(s, i)) return s->time_us[i] - s->object_birth_us[object_of(s, i)];
+    int64_t start_us = s->time_us[i];
+    int n_reached = 1;
+    for (bool has_grown = true; has_grown;) { /* backwards as long as something is near */
+        has_grown = false;
+        for (uint64_t j = 0; j < s->n_actions; j++)
+            if (object_of(s, j) == object_of(s, i) && is_stale(s, j) && s->time_us[j] < start_us &&
+                start_us - s->time_us[j] <= 15 * EH_MINUTE_US)
+                start_us = s->time_us[j], has_grown = true;
+    }
+    for (uint64_t j = 0; j < s->n_actions; j++)
+        n_reached += j != i && object_of(s, j) == object_of(s, i) && is_stale(s, j) &&
+                     llabs(s->time_us[j] - s->time_us[i]) <= 15 * EH_MINUTE_US;
+    return n_reached == 1 ? 12 * EH_HOUR_US : s->time_us[i] - start_us;
+}
+
 static int bin_of(const eh_action_set *s, uint64_t i)
 {
-    double latency_s = (double)(s->time_us[i] - s->object_birth_us[object_of(s, i)]) / 1e6;
+    double latency_s = (double)latency_of(s, i) / 1e6;
     int b = 0;
     while (b < n_bins - 1 && latency_s >= edge_s[b + 1]) b++;
     return b;
@@ -191,7 +218,7 @@ static void fit(const eh_action_set *s, model *m)
     static int64_t latency[1000];
     for (uint64_t i = 0; i < s->n_actions; i++) {
         bin[i] = latency_known(s, i) ? bin_of(s, i) : -1;
-        latency[i] = s->time_us[i] - s->object_birth_us[object_of(s, i)];
+        latency[i] = latency_of(s, i);
     }
     for (int w = 0; w < 4; w++) {
         for (int k = 0; k < n_cells; k++) {
@@ -244,7 +271,43 @@ static double clock_floor(const eh_action_set *s, uint32_t u, uint32_t v, int64_
     return .9 * (close + 4 * (double)w / near_us) / (near + 4);
 }
 
-static bool episode_chance(const eh_action_set *s, const model *m, const double *habit, const double *floor_of, uint32_t u, uint32_t v, uint32_t o,
+/* The coarsest period whose phases u keeps (resultant >= .8 over >= 8 distinct times), 0 = none; phase and spread in seconds. */
+static double grid_of(const eh_action_set *s, uint32_t u, double *phase, double *spread)
+{
+    static const double periods[6] = {3600, 1800, 1200, 900, 600, 300};
+    for (int k = 0; k < 6; k++) {
+        double x = 0, y = 0, n = 0, turn = 2 * acos(-1) / periods[k];
+        for (uint64_t i = 0; i < s->n_actions; i++) {
+            if (s->account[i] != u || !first_of_its_time(s, i)) continue;
+            double t = (double)s->time_us[i] / 1e6;
+            x += cos(turn * fmod(t, periods[k])), y += sin(turn * fmod(t, periods[k])), n++;
+        }
+        double r = hypot(x, y) / n;
+        if (n < 8 || r < .8) continue;
+        *phase = atan2(y, x) / turn;
+        *spread = r < 1 ? sqrt(-2 * log(r)) / turn : 0;
+        return periods[k];
+    }
+    return 0;
+}
+
+/* P(phases within w | one step) for each window, and the step. */
+static double on_grid(const eh_action_set *s, uint32_t u, uint32_t v, double *share)
+{
+    double phase_u, phase_v, spread_u, spread_v, a = grid_of(s, u, &phase_u, &spread_u), b = grid_of(s, v, &phase_v, &spread_v);
+    double step = fmin(a, b);
+    for (int w = 0; w < 4; w++) share[w] = 0;
+    if (step <= 0 || fmod(fmax(a, b), step) > 0) return 0;
+    double gap = fmod(fmod(phase_u - phase_v, step) + 1.5 * step, step) - step / 2;
+    double sd = sqrt(spread_u * spread_u + spread_v * spread_v + 1);
+    for (int w = 0; w < 4; w++) {
+        double seconds = (double)windows_us[w] / 1e6;
+        share[w] = erf((seconds - gap) / sd / sqrt(2)) / 2 - erf((-seconds - gap) / sd / sqrt(2)) / 2;
+    }
+    return step;
+}
+
+static bool episode_chance(const eh_action_set *s, const model *m, const double *habit, const double *floor_of, const double *share, double step, uint32_t u, uint32_t v, uint32_t o,
                            int64_t day, chance *out)
 {
     uint64_t in[200], n = 0;
@@ -292,6 +355,10 @@ static bool episode_chance(const eh_action_set *s, const model *m, const double 
         out->p[w] = fmin(fmax(fmax(n_u * n_v * p_o, floor_of[w]), 1e-9), 1 - 1e-9);
         out->x[w] = closest <= windows_us[w];
     }
+    int i_step = 0;
+    while (i_step < 4 && (double)windows_us[i_step] < step * 1e6) i_step++;
+    double in_step = i_step < 4 ? out->p[i_step] : 1;
+    for (int w = 0; w < 4; w++) out->p[w] = fmin(fmax(out->p[w], share[w] * in_step), 1 - 1e-9);
     int64_t start_us = day * EH_DAY_US, birth_us = s->object_birth_us[o];
     out->block = eh_day_of((birth_us > start_us ? birth_us : start_us) * 4); /* quarter days */
     return true;
@@ -354,7 +421,7 @@ static double tail_of(const double *p, int n, int k)
 
 static int chances_of(const eh_action_set *s, const model *m, uint32_t u, uint32_t v, chance *chances, int *n_coacted)
 {
-    double habit[4] = {0}, floor_of[4];
+    double habit[4] = {0}, floor_of[4], share[4], step = on_grid(s, u, v, share);
     int n = 0;
     for (int w = 0; w < 4; w++) floor_of[w] = clock_floor(s, u, v, windows_us[w]);
     *n_coacted = 0;
@@ -369,7 +436,7 @@ static int chances_of(const eh_action_set *s, const model *m, uint32_t u, uint32
                 habit[w] += .9 * m->kernel[w][(x - y + n_cells) % n_cells] * h_u[x] * h_v[y];
     for (uint32_t o = 0; o < s->n_objects; o++)
         for (int64_t day = 17744; day < 17744 + 12; day++)
-            if (episode_chance(s, m, habit, floor_of, u, v, o, day, &chances[n])) *n_coacted += chances[n++].x[3];
+            if (episode_chance(s, m, habit, floor_of, share, step, u, v, o, day, &chances[n])) *n_coacted += chances[n++].x[3];
     return n;
 }
 
@@ -400,7 +467,7 @@ static void compare(const eh_edge *edge, const chance *chances, int n)
 
 static void every_tested_pair_matches(void)
 {
-    int n_compared = 0;
+    int n_compared = 0, n_on_grid = 0;
     for (uint64_t seed = 1; seed <= 4; seed++) {
         world w = make_world(seed, 2, 9);
         const eh_action_set *s = set_of(&w);
@@ -420,6 +487,8 @@ static void every_tested_pair_matches(void)
                 CHECK_EQ_INT(is_there, is_tested);
                 if (!is_tested) continue;
                 compare(&d.edges[at++], chances, n);
+                double share[4];
+                n_on_grid += on_grid(s, u, v, share) > 0;
                 n_compared++;
             }
         CHECK_EQ_INT(at, d.n_edges);
@@ -428,6 +497,7 @@ static void every_tested_pair_matches(void)
     }
     printf("%d pairs compared\n", n_compared);
     CHECK(n_compared >= 30);
+    CHECK(n_on_grid >= 5);
 }
 
 static void threads_do_not_matter(void)

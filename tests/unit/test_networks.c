@@ -57,6 +57,22 @@ static int by_pair(const void *a, const void *b)
 static const eh_detection *ready(world *w)
 {
     if (w->detection.n_edges) qsort(w->edges, w->detection.n_edges, sizeof *w->edges, by_pair);
+    free(w->detection.ties);
+    w->detection.ties = calloc(w->detection.n_edges + 1, sizeof *w->detection.ties);
+    CHECK(w->detection.ties != NULL);
+    w->detection.n_ties = 0;
+    for (uint64_t i = 0; i < w->detection.n_edges; i++) { /* a tie per pair with a listed edge */
+        const eh_edge *edge = &w->edges[i];
+        eh_tie *last = &w->detection.ties[w->detection.n_ties ? w->detection.n_ties - 1 : 0];
+        if (!edge->is_listed) continue;
+        if (!w->detection.n_ties || last->account_a != edge->account_a || last->account_b != edge->account_b) {
+            last = &w->detection.ties[w->detection.n_ties++];
+            *last = (eh_tie){edge->account_a, edge->account_b, 1u << EH_LEG_TIMING, 0, edge->first_time_us, edge->last_time_us};
+        }
+        last->behaviours |= 1u << edge->behaviour;
+        if (edge->first_time_us < last->first_time_us) last->first_time_us = edge->first_time_us;
+        if (edge->last_time_us > last->last_time_us) last->last_time_us = edge->last_time_us;
+    }
     w->detection.edges = w->edges;
     w->detection.accounts = w->accounts;
     return &w->detection;
@@ -65,6 +81,7 @@ static const eh_detection *ready(world *w)
 static void world_clear(world *w)
 {
     free(w->edges);
+    free(w->detection.ties);
     free(w->accounts);
 }
 
