@@ -66,14 +66,15 @@ EH_API void eh_near_text_report_release(eh_near_text_report *report);
 /**
  * Unites near-duplicate texts of table->sets[EH_TEXT] into one object each, names templates and removes them.
  *
- * Definition: taken by (first action, bytes), a text joins the first leader before it whose set of 5-grams of code
- * points has Jaccard >= options->jaccard with its own and one of whose own actions lies within options->window_us of
- * one of its own; else it becomes a leader. So each member is that near to its leader, and any two members of a cluster
- * have Jaccard >= 2 * jaccard - 1 (1 - J is a metric). The leader's text stands for the cluster.
+ * Definition: two texts are linked when their sets of 5-grams of code points have Jaccard >= options->jaccard and some
+ * action of one lies within options->window_us of one of the other. Linked texts make groups; a group is cut into
+ * clusters so that each text of a cluster has Jaccard >= f = max(2 jaccard - 1, 0.4) with the cluster's centre, one of
+ * its texts. So no chain of small steps unites what is far apart: any two members have Jaccard >= 2 f - 1 at the very
+ * least, and f with the centre. The earliest text (first action, bytes) stands for the cluster.
  * Candidates: MinHash bands that miss a pair at the bound itself in at most one case of fifty, each verified by its
- * exact sets. Cost: about 10 us and 150 bytes a text, released as the window passes on.
+ * exact sets. Memory: about 230 bytes a text whose actions lie within the window, 40 for any other.
  *
- * Afterwards the set is what the builder would have made had the posts had their leader's text: sorted by (object,
+ * Afterwards the set is what the builder would have made had the posts had the text that stands for theirs: sorted by (object,
  * time, account, post), births the earliest, one action of a post on an object. table->posts and accounts stay as they
  * are. The link of a text is known only where the table holds posts and behaviour link; else no share button is named.
  *

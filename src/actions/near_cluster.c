@@ -1,8 +1,7 @@
 /*
- * Texts in order of (first action, bytes); each joins the first leader that is near enough, else leads itself. Taken in
- * batches: signatures, and the search among leaders of earlier batches, run in parallel, the search among leaders of
- * the same batch one by one. Every leader of an earlier batch precedes those of this one, so the outcome is that of the
- * plain loop, whatever the size of a batch.
+ * Links between near texts, and the groups that they make. Texts are taken in order of (first action, bytes), in batches:
+ * signatures, and the search among earlier batches, run in parallel, the search within the batch one by one. Nothing of
+ * it depends on the number of threads. Groups may be chains: near_centre.c cuts them.
  */
 #include "actions/near_cluster.h"
 
@@ -10,10 +9,15 @@
 #include "base/sort.h"
 #include "base/threads.h"
 
-enum { batch_size = 1 << 14, chunk_size = 128 };
+/* A text is compared with at most most_tried others and linked to most_links groups, in earlier batches and in its own. */
+enum { batch_size = 1 << 14, chunk_size = 128, most_tried = 256, most_links = 8 };
+
+typedef struct links {
+    uint32_t texts[most_links], n;
+} links;
 
 typedef struct worker {
-    eh_gram_set text, leader;
+    eh_gram_set text, other;
     eh_near_found found;
     uint64_t n_candidates, n_verified;
 } worker;
@@ -22,9 +26,10 @@ typedef struct clustering {
     eh_context *ctx;
     const eh_action_set *set;
     const eh_near_text_options *options;
-    uint32_t *to;
+    uint32_t *to;                /* of a group: a text nearer its root, the root itself */
     uint32_t *order;             /* texts in order of (first action, bytes) */
     eh_near_signature *signatures; /* of the batch */
+    links *near;                   /* of the batch, in earlier ones */
     size_t first, n;             /* the batch: order[first .. first + n) */
     eh_near_index index;
     worker *workers;
@@ -70,20 +75,49 @@ bool eh_near_in_time(const eh_action_set *set, uint32_t a, uint32_t b, int64_t w
     return false;
 }
 
-/* The first leader from number `first` on that the text joins, or UINT32_MAX. w->text holds the text's grams. */
-static eh_status find_leader(const clustering *c, worker *w, uint32_t text, const eh_near_signature *signature, size_t first,
-                             uint32_t *leader, eh_error *err)
+static uint32_t root_of(const uint32_t *parent, uint32_t text)
 {
-    *leader = UINT32_MAX;
+    while (parent[text] != text) text = parent[text];
+    return text;
+}
+
+/* The smaller number stays the root; paths are halved on the way. */
+static void unite(uint32_t *parent, uint32_t a, uint32_t b)
+{
+    while (parent[a] != a) a = parent[a] = parent[parent[a]];
+    while (parent[b] != b) b = parent[b] = parent[parent[b]];
+    if (a < b)
+        parent[b] = a;
+    else
+        parent[a] = b;
+}
+
+static bool is_among(const uint32_t *items, uint32_t n, uint32_t item)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (items[i] == item) return true;
+    return false;
+}
+
+/* One near text of each group, among texts from number `first` of the index on. w->text holds the text's grams. A group
+   that the text is near to already needs no further comparison: a campaign costs one comparison a text. */
+static eh_status find_near(const clustering *c, worker *w, uint32_t text, const eh_near_signature *signature, size_t first,
+                           links *near, eh_error *err)
+{
+    uint32_t roots[most_links];
+    near->n = 0;
     EH_TRY(eh_near_index_find(&c->index, signature, first, &w->found, err));
-    for (size_t i = 0; i < w->found.n && *leader == UINT32_MAX; i++) {
-        uint32_t other = c->index.leaders[w->found.items[i]].text;
-        if (!eh_near_in_time(c->set, text, other, c->options->window_us)) continue;
-        EH_TRY(eh_gram_set_load(&w->leader, eh_strings_get(&c->set->objects, other), err));
+    for (size_t i = 0, n_tried = 0; i < w->found.n && n_tried < most_tried && near->n < most_links; i++) {
+        uint32_t other = c->index.items[w->found.items[i]].text, root = root_of(c->to, other);
+        if (is_among(roots, near->n, root) || !eh_near_in_time(c->set, text, other, c->options->window_us)) continue;
+        n_tried++;
         w->n_candidates++;
-        if (eh_gram_jaccard(&w->text, &w->leader) >= c->options->jaccard) *leader = other;
+        EH_TRY(eh_gram_set_load(&w->other, eh_strings_get(&c->set->objects, other), err));
+        if (eh_gram_jaccard(&w->text, &w->other) < c->options->jaccard) continue;
+        w->n_verified++;
+        roots[near->n] = root;
+        near->texts[near->n++] = other;
     }
-    w->n_verified += *leader != UINT32_MAX;
     return EH_OK;
 }
 
@@ -95,23 +129,28 @@ static eh_status sign_and_search(void *data, int i_thread, size_t first, size_t 
         uint32_t text = c->order[c->first + i];
         EH_TRY(eh_gram_set_load(&w->text, eh_strings_get(&c->set->objects, text), err));
         eh_near_sign(&c->index.bands, &w->text, &c->signatures[i]);
-        EH_TRY(find_leader(c, w, text, &c->signatures[i], 0, &c->to[text], err));
+        EH_TRY(find_near(c, w, text, &c->signatures[i], 0, &c->near[i], err));
     }
     return EH_OK;
 }
 
-/* Texts without a leader in earlier batches: one by one, against the leaders that this batch has made so far. */
+static void join(clustering *c, uint32_t text, const links *near)
+{
+    for (uint32_t k = 0; k < near->n; k++) unite(c->to, text, near->texts[k]);
+}
+
+/* The batch goes into the index one by one, each compared with those of the batch before it. */
 static eh_status settle(clustering *c, eh_error *err)
 {
     worker *w = &c->workers[0];
-    size_t first_new = c->index.n_leaders;
+    size_t first_new = c->index.n_items;
     for (size_t i = 0; i < c->n; i++) {
         uint32_t text = c->order[c->first + i];
-        if (c->to[text] != UINT32_MAX) continue;
+        links near;
+        join(c, text, &c->near[i]);
         EH_TRY(eh_gram_set_load(&w->text, eh_strings_get(&c->set->objects, text), err));
-        EH_TRY(find_leader(c, w, text, &c->signatures[i], first_new, &c->to[text], err));
-        if (c->to[text] != UINT32_MAX) continue;
-        c->to[text] = text;
+        EH_TRY(find_near(c, w, text, &c->signatures[i], first_new, &near, err));
+        join(c, text, &near);
         EH_TRY(eh_near_index_add(&c->index, &c->signatures[i], text, last_us(c->set, text), err));
     }
     return EH_OK;
@@ -137,10 +176,11 @@ static eh_status order_texts(clustering *c, eh_error *err)
 static eh_status make_workers(clustering *c, eh_error *err)
 {
     c->signatures = eh_alloc(c->ctx, batch_size, sizeof *c->signatures, err);
+    c->near = eh_alloc(c->ctx, batch_size, sizeof *c->near, err);
     c->n_workers = eh_context_n_threads(c->ctx);
-    c->workers = c->signatures ? eh_alloc(c->ctx, (size_t)c->n_workers, sizeof *c->workers, err) : NULL;
+    c->workers = c->signatures && c->near ? eh_alloc(c->ctx, (size_t)c->n_workers, sizeof *c->workers, err) : NULL;
     if (!c->workers) return err->status;
-    for (int i = 0; i < c->n_workers; i++) c->workers[i].text.ctx = c->workers[i].leader.ctx = c->ctx;
+    for (int i = 0; i < c->n_workers; i++) c->workers[i].text.ctx = c->workers[i].other.ctx = c->ctx;
     return EH_OK;
 }
 
@@ -148,11 +188,12 @@ static void release(clustering *c)
 {
     for (int i = 0; c->workers && i < c->n_workers; i++) {
         eh_gram_set_release(&c->workers[i].text);
-        eh_gram_set_release(&c->workers[i].leader);
+        eh_gram_set_release(&c->workers[i].other);
         eh_free(c->ctx, c->workers[i].found.items);
     }
     eh_free(c->ctx, c->workers);
     eh_free(c->ctx, c->signatures);
+    eh_free(c->ctx, c->near);
     eh_free(c->ctx, c->order);
     eh_near_index_release(&c->index);
 }
@@ -178,7 +219,12 @@ eh_status eh_near_cluster(eh_context *ctx, const eh_action_set *set, const eh_ne
 {
     clustering c = {.ctx = ctx, .set = set, .options = options, .to = to,
                     .index = {.ctx = ctx, .bands = eh_near_bands_of(options->jaccard), .least = options->jaccard}};
+    for (uint32_t o = 0; o < set->n_objects; o++) to[o] = o;
     eh_status status = run(&c, err);
+    if (status == EH_OK) {
+        for (uint32_t o = 0; o < set->n_objects; o++) to[o] = root_of(to, o);
+        status = eh_near_cut_chains(ctx, set, options->jaccard, to, err);
+    }
     for (int i = 0; c.workers && i < c.n_workers; i++) {
         report->n_candidates += c.workers[i].n_candidates;
         report->n_verified += c.workers[i].n_verified;

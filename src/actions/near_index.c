@@ -4,7 +4,7 @@
  * Sketch: of 64 minhashes two bits each; different minhashes agree in two bits by chance 1/4, so n_different ~
  * Binomial(64, 0.75 (1 - J)). Up to 3.5 standard deviations above the mean at the bound pass.
  *
- * 12 bytes an entry and 4 to 8 of heads: at J = 0.8 about 200 bytes a leader.
+ * 12 bytes an entry and 4 to 8 of heads: at J = 0.8 about 200 bytes a item.
  */
 #include "actions/near_index.h"
 
@@ -56,10 +56,10 @@ static uint32_t count_bits(uint64_t x)
     return (uint32_t)(x * UINT64_C(0x0101010101010101) >> 56);
 }
 
-static bool may_be_near(const eh_near_index *index, const eh_near_leader *leader, const eh_near_signature *signature)
+static bool may_be_near(const eh_near_index *index, const eh_near_item *item, const eh_near_signature *signature)
 {
-    if (!eh_gram_can_reach(leader->n_grams, signature->n_grams, index->least)) return false;
-    uint64_t a = leader->sketch[0] ^ signature->sketch[0], b = leader->sketch[1] ^ signature->sketch[1];
+    if (!eh_gram_can_reach(item->n_grams, signature->n_grams, index->least)) return false;
+    uint64_t a = item->sketch[0] ^ signature->sketch[0], b = item->sketch[1] ^ signature->sketch[1];
     uint32_t n_different = count_bits((a | a >> 1) & UINT64_C(0x5555555555555555)) +
                            count_bits((b | b >> 1) & UINT64_C(0x5555555555555555));
     return n_different <= index->bands.most_different;
@@ -67,13 +67,13 @@ static bool may_be_near(const eh_near_index *index, const eh_near_leader *leader
 
 void eh_near_index_release(eh_near_index *index)
 {
-    eh_free(index->ctx, index->leaders);
+    eh_free(index->ctx, index->items);
     eh_free(index->ctx, index->entries);
     eh_free(index->ctx, index->heads);
     *index = (eh_near_index){.ctx = index->ctx};
 }
 
-static size_t n_entries(const eh_near_index *index) { return index->n_leaders * index->bands.n_bands; }
+static size_t n_entries(const eh_near_index *index) { return index->n_items * index->bands.n_bands; }
 
 static void chain(eh_near_index *index, size_t entry)
 {
@@ -94,8 +94,8 @@ static eh_status make_room(eh_near_index *index, eh_error *err)
     size_t need = n_entries(index) + index->bands.n_bands;
     if (need >= UINT32_MAX)
         return eh_fail(err, EH_E_LIMIT, "more than %zu different texts within the window of near-duplicates; switch them "
-                       "off with --near-text off", index->n_leaders);
-    EH_TRY(eh_reserve(ctx, (void **)&index->leaders, &index->leader_capacity, index->n_leaders + 1, sizeof *index->leaders, err));
+                       "off with --near-text off", index->n_items);
+    EH_TRY(eh_reserve(ctx, (void **)&index->items, &index->item_capacity, index->n_items + 1, sizeof *index->items, err));
     EH_TRY(eh_reserve(ctx, (void **)&index->entries, &index->entry_capacity, need, sizeof *index->entries, err));
     if (need <= index->n_heads) return EH_OK;
     size_t n_heads = index->n_heads ? index->n_heads * 2 : 4096;
@@ -116,30 +116,30 @@ eh_status eh_near_index_add(eh_near_index *index, const eh_near_signature *signa
                             eh_error *err)
 {
     EH_TRY(make_room(index, err));
-    uint32_t leader = (uint32_t)index->n_leaders;
-    index->leaders[leader] = (eh_near_leader){{signature->sketch[0], signature->sketch[1]}, last_us, text, signature->n_grams};
+    uint32_t item = (uint32_t)index->n_items;
+    index->items[item] = (eh_near_item){{signature->sketch[0], signature->sketch[1]}, last_us, text, signature->n_grams};
     for (uint32_t b = 0; b < index->bands.n_bands; b++) {
-        size_t entry = (size_t)leader * index->bands.n_bands + b;
-        index->entries[entry] = (eh_near_entry){.band = signature->band[b], .leader = leader};
+        size_t entry = (size_t)item * index->bands.n_bands + b;
+        index->entries[entry] = (eh_near_entry){.band = signature->band[b], .item = item};
         chain(index, entry);
     }
-    index->n_leaders++;
+    index->n_items++;
     return EH_OK;
 }
 
 void eh_near_index_forget(eh_near_index *index, int64_t earliest_us)
 {
     size_t n_alive = 0, n_bands = index->bands.n_bands;
-    for (size_t i = 0; i < index->n_leaders; i++) n_alive += index->leaders[i].last_us >= earliest_us;
-    if (n_alive * 2 > index->n_leaders) return;
+    for (size_t i = 0; i < index->n_items; i++) n_alive += index->items[i].last_us >= earliest_us;
+    if (n_alive * 2 > index->n_items) return;
     size_t to = 0;
-    for (size_t i = 0; i < index->n_leaders; i++) {
-        if (index->leaders[i].last_us < earliest_us) continue;
+    for (size_t i = 0; i < index->n_items; i++) {
+        if (index->items[i].last_us < earliest_us) continue;
         for (size_t b = 0; b < n_bands; b++)
-            index->entries[to * n_bands + b] = (eh_near_entry){.band = index->entries[i * n_bands + b].band, .leader = (uint32_t)to};
-        index->leaders[to++] = index->leaders[i];
+            index->entries[to * n_bands + b] = (eh_near_entry){.band = index->entries[i * n_bands + b].band, .item = (uint32_t)to};
+        index->items[to++] = index->items[i];
     }
-    index->n_leaders = to;
+    index->n_items = to;
     if (index->n_heads) chain_all(index);
 }
 
@@ -151,10 +151,10 @@ eh_status eh_near_index_find(const eh_near_index *index, const eh_near_signature
         uint32_t at = index->heads[signature->band[b] & (index->n_heads - 1)];
         for (; at; at = index->entries[at - 1].next) {
             const eh_near_entry *entry = &index->entries[at - 1];
-            if (entry->leader < first) break; /* newest first */
-            if (entry->band != signature->band[b] || !may_be_near(index, &index->leaders[entry->leader], signature)) continue;
+            if (entry->item < first) break; /* newest first */
+            if (entry->band != signature->band[b] || !may_be_near(index, &index->items[entry->item], signature)) continue;
             EH_TRY(eh_reserve(index->ctx, (void **)&found->items, &found->capacity, found->n + 1, sizeof *found->items, err));
-            found->items[found->n++] = entry->leader;
+            found->items[found->n++] = entry->item;
         }
     }
     EH_TRY(eh_sort(index->ctx, found->items, found->n, sizeof *found->items, eh_by_uint32, NULL, err));

@@ -1,6 +1,6 @@
 /**
  * @file near_index.h
- * Finds leaders that may be near a text. Minhashes are cut into bands of equal length; texts with an equal band meet, and
+ * Finds items that may be near a text. Minhashes are cut into bands of equal length; texts with an equal band meet, and
  * a sketch of two bits a minhash keeps most of those apart that are not near.
  */
 #ifndef EH_ACTIONS_NEAR_INDEX_H
@@ -24,23 +24,23 @@ typedef struct eh_near_signature {
 } eh_near_signature;
 void eh_near_sign(const eh_near_bands *bands, const eh_gram_set *grams, eh_near_signature *out);
 
-typedef struct eh_near_leader {
+typedef struct eh_near_item {
     uint64_t sketch[2];
     int64_t last_us; /* of its own actions: later texts link to it until then plus the window */
     uint32_t text, n_grams;
-} eh_near_leader;
+} eh_near_item;
 
 typedef struct eh_near_entry {
-    uint32_t band, leader, next; /* next: entry + 1 of the same head, older */
+    uint32_t band, item, next; /* next: entry + 1 of the same head, older */
 } eh_near_entry;
 
 typedef struct eh_near_index {
     eh_context *ctx;
     eh_near_bands bands;
     double least;
-    eh_near_leader *leaders; /* in the order in which they became leaders */
-    size_t n_leaders, leader_capacity;
-    eh_near_entry *entries;  /* n_bands a leader */
+    eh_near_item *items; /* in the order in which they became items */
+    size_t n_items, item_capacity;
+    eh_near_entry *entries;  /* n_bands a item */
     size_t entry_capacity;
     uint32_t *heads;
     size_t n_heads;
@@ -48,10 +48,10 @@ typedef struct eh_near_index {
 void eh_near_index_release(eh_near_index *index);
 EH_MUST_CHECK eh_status eh_near_index_add(eh_near_index *index, const eh_near_signature *signature, uint32_t text,
                                           int64_t last_us, eh_error *err);
-/** Forgets leaders whose last action lies before earliest_us, when they are the greater part. */
+/** Forgets items whose last action lies before earliest_us, when they are the greater part. */
 void eh_near_index_forget(eh_near_index *index, int64_t earliest_us);
 
-/** Growing numbers of leaders. */
+/** Growing numbers of items. */
 typedef struct eh_near_found {
     uint32_t *items;
     size_t n, capacity;
