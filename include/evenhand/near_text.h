@@ -41,7 +41,7 @@ typedef struct eh_text_template {
     uint64_t n_actions;
     int64_t first_us, last_us;
     uint32_t link;         /**< index into table->sets[EH_LINK].objects, UINT32_MAX where there is none */
-    double crowd;          /**< lower 95 % bound of the number of accounts that its copiers are drawn from */
+    double crowd;          /**< lower 95 % bound of the number of accounts that its copiers, or all its site's readers, are drawn from */
 } eh_text_template;
 
 /** What was united and what was removed. */

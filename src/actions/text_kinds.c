@@ -152,10 +152,13 @@ static void judge_site(reading *r, const title *titles, size_t n, uint32_t *seen
             seen[r->crowd.accounts[k]] = mark;
         }
     }
-    if (n_accounts < fewest_site_accounts || crowd_of(n_pairs, n_hits) < least) return;
+    double crowd = crowd_of(n_pairs, n_hits);
+    if (n_accounts < fewest_site_accounts || crowd < least) return;
     for (size_t i = 0; i < n; i++) {
         eh_text_profile *p = &r->profiles[titles[i].text];
-        if (!is_of_few(p, least)) p->kind = EH_TEXT_SHARE_BUTTON;
+        if (is_of_few(p, least)) continue;
+        p->kind = EH_TEXT_SHARE_BUTTON;
+        if (crowd > p->crowd) p->crowd = crowd;
     }
 }
 
