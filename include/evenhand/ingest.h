@@ -118,6 +118,16 @@ EH_API eh_ingest_options eh_ingest_options_default(void);
 EH_API EH_MUST_CHECK eh_status eh_ingest_file(eh_context *ctx, const char *path, const eh_ingest_options *options,
                                               const eh_ingest_sink *sink, eh_ingest_report *report, eh_error *err);
 
+/** Called for each id of a list, in order; may be the same one twice. */
+typedef eh_status (*eh_account_id_fn)(void *data, eh_str account_id, eh_error *err);
+/**
+ * Reads a list of account ids: one a line, or a CSV with a column account_id (or account, user_id, author_id, userid, did).
+ * Plain, .gz or .zst.
+ * @retval EH_E_FORMAT no id, an empty one, several columns of which none names ids | EH_E_IO
+ */
+EH_API EH_MUST_CHECK eh_status eh_account_list_read(eh_context *ctx, const char *path, eh_account_id_fn fn, void *data,
+                                                    eh_error *err);
+
 typedef struct eh_format_info {
     const char *name, *summary, *recognised_by, *fields;
 } eh_format_info;

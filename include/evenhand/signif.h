@@ -64,6 +64,7 @@ typedef struct eh_edge {
     eh_behaviour behaviour;
     int64_t window_us;           /**< the window that carries the largest e-value */
     uint32_t n_common_objects;   /**< objects on which both acted at all */
+    uint32_t n_pair_common;      /**< of the pair: object-days shared over all behaviours, what its weight rests on */
     uint32_t n_shared_objects;   /**< of these, acted on within window_us of each other */
     uint32_t n_sittings;         /**< independent coincidences: at most one a 6 h block and sitting */
     double n_sittings_expected;  /**< what chance gives */
@@ -109,6 +110,7 @@ typedef struct eh_account_result {
     bool is_listed;
     uint32_t n_actions;          /**< over all tested behaviours */
     uint32_t n_testable_partners;/**< accounts it shares enough objects with */
+    double partner_weights;      /**< sum of their pairs' weights */
     uint32_t n_partners;         /**< listed accounts that it is tied to by listed pairs */
     uint32_t acted_behaviours;   /**< bit b = it has actions of tested behaviour b */
     uint32_t behaviours;         /**< bit b = a listed edge on behaviour b */
@@ -148,6 +150,7 @@ typedef struct eh_detection {
     uint32_t n_tested_behaviours;
     uint32_t min_common_objects;
     bool is_bound;                /**< n_testable_pairs is an upper bound, not a count */
+    double mean_pair_weight;      /**< over testable pairs; 1 where weights are not used (is_bound) */
     uint64_t n_testable_accounts;
     uint64_t n_listed_accounts, n_listed_pairs;
     eh_tie *ties;                 /**< of listed pairs, and of the pairs of other legs once fused */

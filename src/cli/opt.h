@@ -21,6 +21,7 @@ typedef enum cli_type {
     CLI_DURATION,   /**< int64_t microseconds: 10s 5m 1h 2d 500ms */
     CLI_SIZE,       /**< uint64_t bytes: 512MiB 4GiB */
     CLI_SHARE,      /**< double in (0, 0.5] */
+    CLI_PART,       /**< double in [0, most / 100] */
     CLI_JACCARD,    /**< cli_jaccard */
     CLI_CHOICE,     /**< int: position in `choices` */
     CLI_WORDS,      /**< uint32_t, one bit for each of `choices` that is named */

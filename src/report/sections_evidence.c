@@ -39,6 +39,9 @@ static void put_facts(eh_html *html, const eh_report_account *account)
     put_fact(html, "of them independent");
     eh_put_behaviours(html, result->independent_behaviours);
     eh_html_raw(html, "</dd>");
+    put_fact(html, "kinds of evidence");
+    eh_put_legs(html, result->legs);
+    eh_html_raw(html, "</dd>");
     put_counts(html, "actions compared", result->n_actions);
     put_counts(html, "co-actions", account->n_evidence);
     put_counts(html, "came second", result->n_second);

@@ -64,8 +64,8 @@ void eh_section_listed(eh_html *html, const eh_report_data *data)
         return;
     }
     eh_html_raw(html, "<p>An account is listed when its own q is at or below the chosen level, it is not merely followed, and "
-                      "listed pairs tie it to two listed accounts, or to one with a second <a href=\"#w-independent\">independent</a> "
-                      "behaviour. Each name leads to its evidence and to what speaks against it.</p>\n");
+                      "it is tied to two listed accounts, or to one with a second <a href=\"#w-independent\">independent</a> "
+                      "kind of evidence. Each name leads to its evidence and to what speaks against it.</p>\n");
     put_cap(html, data);
     bool has_notes = false;
     for (size_t i = 0; i < data->n_shown_accounts; i++) has_notes = has_notes || data->accounts[i].result.notes;

@@ -151,8 +151,10 @@ static eh_status describe(eh_context *ctx, const eh_action_table *table, const t
     d->min_common_objects = least;
     d->n_testable_pairs = all->overlap.n_pairs[least];
     d->is_bound = all->overlap.is_bound;
+    d->mean_pair_weight = d->n_testable_pairs ? all->overlap.pair_weights[least] / (double)d->n_testable_pairs : 1;
     for (uint32_t u = 0; u < n; u++) {
         d->accounts[u].n_testable_partners = all->overlap.n_partners[u][least];
+        d->accounts[u].partner_weights = (double)all->overlap.weights[u][least];
         d->accounts[u].most_common_objects = all->overlap.most_common[u];
         d->n_testable_accounts += d->accounts[u].n_testable_partners > 0;
     }

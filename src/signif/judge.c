@@ -15,9 +15,11 @@
 static const uint32_t fewest_ordered = 5;
 /* Who comes second less often than this, or not beyond chance, cannot be told from somebody who is followed. */
 static const double least_second_share = 0.2;
+/* Where chance alone gives many coincidences, e-values of coming second say little; the excess over chance does. */
+static const double often_second = 1.6, fewest_expected = 10;
 
 typedef struct pair_table {
-    double *log_e;      /* per pair */
+    double *log_e;      /* per pair, weighted: its e-value times its weight over the mean weight */
     double *q;          /* per pair */
     uint64_t *first;    /* n + 1: into edges */
     size_t n;
@@ -28,6 +30,11 @@ static void pair_table_release(eh_context *ctx, pair_table *pairs)
     eh_free(ctx, pairs->log_e);
     eh_free(ctx, pairs->q);
     eh_free(ctx, pairs->first);
+}
+
+static double log_weight(const eh_detection *d, const eh_edge *edge)
+{
+    return d->is_bound ? 0 : log((double)eh_pair_weight(edge->n_pair_common));
 }
 
 /* Groups the sorted edges by pair. */
@@ -41,7 +48,7 @@ static eh_status pair_table_init(eh_context *ctx, const eh_detection *d, pair_ta
     for (uint64_t i = 0; i < d->n_edges;) {
         const eh_edge *lead = &d->edges[i];
         out->first[out->n] = i;
-        out->log_e[out->n++] = lead->log_e_pair;
+        out->log_e[out->n++] = lead->log_e_pair + log_weight(d, lead) - log(d->mean_pair_weight);
         while (i < d->n_edges && d->edges[i].account_a == lead->account_a && d->edges[i].account_b == lead->account_b) i++;
     }
     out->first[out->n] = d->n_edges;
@@ -91,11 +98,12 @@ eh_status eh_judge_pairs(eh_context *ctx, eh_detection *d, eh_error *err)
 
 /* What is summed up per account while its pairs go by. */
 typedef struct tally {
-    double log_sum_e;        /* over partners */
+    double log_sum_e;        /* over partners, weighted */
     double log_sum_e_second; /* over listed partners: e-values of coming second */
     double log_sum_e_of[EH_N_BEHAVIOURS]; /* over listed partners, by behaviour */
     uint32_t n_pairs; /* listed */
     uint32_t n_first, n_second, n_tied;
+    double n_second_expected; /* by chance alone, if it is only followed */
     bool is_weak;
 } tally;
 
@@ -111,6 +119,7 @@ static void tally_edge(tally *t, eh_account_result *account, const eh_edge *edge
     t->n_second += is_a ? edge->n_a_second : edge->n_b_second;
     t->n_first += is_a ? edge->n_b_second : edge->n_a_second;
     t->n_tied += edge->n_tied;
+    t->n_second_expected += 0.5 * edge->n_sittings_expected;
     t->log_sum_e_of[edge->behaviour] = log_add(t->log_sum_e_of[edge->behaviour], edge->log_e);
     account->behaviours |= 1u << edge->behaviour;
 }
@@ -124,7 +133,7 @@ static void tally_pair(eh_detection *d, const eh_edge *edges, uint64_t n, const 
         t->is_weak = t->is_weak || q_own[i] <= d->options.q;
         tally_edge(t, account, &edges[i], is_a);
     }
-    t->log_sum_e = log_add(t->log_sum_e, edges[0].log_e_pair);
+    t->log_sum_e = log_add(t->log_sum_e, edges[0].log_e_pair + log_weight(d, &edges[0]));
     if (!is_listed) return;
     t->n_pairs++;
     t->log_sum_e_second = log_add(t->log_sum_e_second, is_a ? edges[0].log_e_a_second : edges[0].log_e_b_second);
@@ -143,11 +152,12 @@ static void tally_pairs(eh_detection *d, const pair_table *pairs, const double *
 /* Objects that would have sufficed in lock-step with two partners at account level. */
 static uint32_t objects_needed(const eh_detection *d, const eh_account_result *account)
 {
-    double partners = account->n_testable_partners > 1 ? account->n_testable_partners : 1;
-    double bar = log(d->n_testable_accounts ? (double)d->n_testable_accounts : 1) - log(d->options.q) + log(partners) -
-                 log(eh_fewest_partners);
+    double bar = log(d->n_testable_accounts ? (double)d->n_testable_accounts : 1) - log(d->options.q);
     uint32_t s = d->min_common_objects;
-    while (s < 100 && eh_log_evalue_ceiling(s) < bar) s++;
+    for (; s < 100; s++) {
+        double both = eh_fewest_partners * (d->is_bound ? 1 : (double)eh_pair_weight(s));
+        if (eh_log_evalue_ceiling(s) + log(both / (account->partner_weights + both)) >= bar) break;
+    }
     return s;
 }
 
@@ -173,7 +183,8 @@ static void screen(const eh_detection *d, eh_account_result *account, const tall
     /* Coarse times tie most sittings; those that are ordered still tell a follower from somebody who is followed. */
     uint32_t n_ordered = t->n_first + t->n_second;
     bool is_mostly_tied = t->n_tied > n_ordered;
-    bool is_beyond_chance = is_mostly_tied || t->log_sum_e_second >= log(t->n_pairs);
+    bool is_often_second = t->n_second >= often_second * t->n_second_expected && t->n_second_expected >= fewest_expected;
+    bool is_beyond_chance = is_mostly_tied || is_often_second || t->log_sum_e_second >= log(t->n_pairs);
     if (is_mostly_tied && n_ordered < fewest_ordered)
         account->notes |= EH_NOTE_DIRECTION_UNKNOWN;
     else if (!is_beyond_chance || t->n_second < least_second_share * n_ordered)
@@ -216,7 +227,7 @@ static eh_status account_levels(eh_context *ctx, eh_detection *d, uint32_t n_acc
     eh_status status = log_e && q ? EH_OK : err->status;
     for (uint32_t u = 0; status == EH_OK && u < n_accounts; u++) {
         uint32_t n_partners = d->accounts[u].n_testable_partners;
-        log_e[u] = n_partners ? tallies[u].log_sum_e - log(n_partners) : (double)-INFINITY;
+        log_e[u] = n_partners ? tallies[u].log_sum_e - log(d->accounts[u].partner_weights) : (double)-INFINITY;
         d->accounts[u].log_e = log_e[u];
         d->accounts[u].p_value = log_e[u] > 0 ? exp(-log_e[u]) : 1; /* Markov: P(E >= e) <= 1/e */
         for (int l = 0; l < EH_N_LEGS; l++) d->accounts[u].leg_p[l] = d->accounts[u].leg_q[l] = 1;

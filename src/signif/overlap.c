@@ -54,6 +54,7 @@ static eh_status count_rows(void *data, int i_thread, size_t first, size_t last,
     tallies *own = &c->of_thread[i_thread];
     for (size_t a = first; a < last; a++) {
         uint32_t n_touched = 0, *n_partners = c->overlap->n_partners[a];
+        uint64_t *weights = c->overlap->weights[a];
         for (int b = 0; b < EH_N_BEHAVIOURS; b++)
             if (c->fields->of[b].timeline)
                 n_touched = gather(c->fields->of[b].timeline, (uint32_t)a, own, b, n_touched);
@@ -62,8 +63,12 @@ static eh_status count_rows(void *data, int i_thread, size_t first, size_t last,
             own->n_all[own->touched[i]] = 0;
             if (n > c->overlap->most_common[a]) c->overlap->most_common[a] = n;
             n_partners[at_most(n)]++;
+            weights[at_most(n)] += eh_pair_weight(n);
         }
-        for (int k = eh_most_common - 1; k > 0; k--) n_partners[k] += n_partners[k + 1];
+        for (int k = eh_most_common - 1; k > 0; k--) {
+            n_partners[k] += n_partners[k + 1];
+            weights[k] += weights[k + 1];
+        }
     }
     return EH_OK;
 }
@@ -123,7 +128,7 @@ static void count_by_bound(const eh_fields *fields, eh_overlap *overlap)
     }
     for (uint32_t a = 0; a < fields->n_accounts; a++)
         for (uint32_t k = 1; k <= eh_most_common; k++)
-            overlap->n_partners[a][k] = overlap->most_common[a] >= k ? (uint32_t)(n_eligible[k] - 1) : 0;
+            overlap->weights[a][k] = overlap->n_partners[a][k] = overlap->most_common[a] >= k ? (uint32_t)(n_eligible[k] - 1) : 0;
     overlap->is_bound = true;
 }
 
@@ -135,7 +140,8 @@ eh_status eh_overlap_init(eh_context *ctx, const eh_fields *fields, eh_overlap *
     out->ctx = ctx;
     out->n_partners = eh_alloc(ctx, fields->n_accounts, sizeof *out->n_partners, err);
     out->most_common = eh_alloc(ctx, fields->n_accounts, sizeof *out->most_common, err);
-    eh_status status = out->n_partners && out->most_common ? EH_OK : err->status;
+    out->weights = eh_alloc(ctx, fields->n_accounts, sizeof *out->weights, err);
+    eh_status status = out->n_partners && out->most_common && out->weights ? EH_OK : err->status;
     counter c = {.fields = fields, .overlap = out};
     double n_visits = 0;
     for (int b = 0; b < EH_N_BEHAVIOURS; b++)
@@ -145,7 +151,10 @@ eh_status eh_overlap_init(eh_context *ctx, const eh_fields *fields, eh_overlap *
     else if (status == EH_OK)
         status = count_exactly(ctx, &c, err);
     for (uint32_t a = 0; status == EH_OK && a < fields->n_accounts; a++)
-        for (int k = 1; k <= eh_most_common; k++) out->n_pairs[k] += out->n_partners[a][k];
+        for (int k = 1; k <= eh_most_common; k++) {
+            out->n_pairs[k] += out->n_partners[a][k];
+            out->pair_weights[k] += 0.5 * (double)out->weights[a][k];
+        }
     for (int k = 1; k <= eh_most_common; k++) out->n_pairs[k] /= 2; /* each pair was met from both ends */
     if (status != EH_OK) eh_overlap_release(out);
     return status;
@@ -155,6 +164,7 @@ void eh_overlap_release(eh_overlap *overlap)
 {
     eh_free(overlap->ctx, overlap->n_partners);
     eh_free(overlap->ctx, overlap->most_common);
+    eh_free(overlap->ctx, overlap->weights);
     memset(overlap, 0, sizeof *overlap);
 }
 

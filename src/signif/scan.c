@@ -309,7 +309,10 @@ static eh_status judge_pair(const scan *all, scanner *s, const candidate *who, e
     eh_weighed sharpest;
     EH_TRY(judge_sharpest(all, s, who, &sharpest, err));
     double halves[2] = {mean_log_e(log_e, n_tested), sharpest.log_e};
+    uint32_t n_common = 0;
+    for (int b = 0; b < EH_N_BEHAVIOURS; b++) n_common += who->n_common[b];
     for (size_t i = first; i < list->n; i++) {
+        list->edges[i].n_pair_common = n_common;
         list->edges[i].log_e_pair = mean_log_e(halves, 2);
         list->edges[i].log_e_a_second = sharpest.log_e_a_second;
         list->edges[i].log_e_b_second = sharpest.log_e_b_second;

@@ -10,6 +10,10 @@
 
 enum { eh_most_common = 8 }; /* more shared objects than this never raise the bar */
 
+/** The weight of a pair: the square of the objects it shares, at most 32. Who shares much could show much; this reads who acted on
+ *  what only, so weighted e-values stay e-values (Genovese, Roeder & Wasserman, Biometrika 93:509, 2006). */
+static inline uint64_t eh_pair_weight(uint32_t n_common) { return n_common < 32 ? (uint64_t)n_common * n_common : 1024; }
+
 /** The behaviours under test; fields[b].timeline == NULL where behaviour b is not. */
 typedef struct eh_fields {
     eh_field of[EH_N_BEHAVIOURS];
@@ -20,8 +24,10 @@ typedef struct eh_fields {
 typedef struct eh_overlap {
     eh_context *ctx;
     uint32_t (*n_partners)[eh_most_common + 1]; /**< per account, over all behaviours together */
+    uint64_t (*weights)[eh_most_common + 1];    /**< per account: sum of the weights of these partners; all 1 if is_bound */
     uint32_t *most_common;                      /**< the most objects shared with anybody */
     uint64_t n_pairs[eh_most_common + 1];
+    double pair_weights[eh_most_common + 1];    /**< sum over these pairs */
     uint64_t n_pairs_of[EH_N_BEHAVIOURS][eh_most_common + 1]; /**< on one behaviour alone */
     bool is_bound;                              /**< eligible pairs instead: the exact pass would cost too much */
 } eh_overlap;

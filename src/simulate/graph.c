@@ -124,6 +124,15 @@ static eh_status choose_friends(eh_sim_world *world, eh_rng *rng, eh_sim_account
     return EH_OK;
 }
 
+eh_status eh_sim_follow_anew(eh_sim_world *world, eh_rng *rng, uint32_t number, uint32_t community, eh_error *err)
+{
+    eh_sim_account *account = &world->accounts.items[number];
+    account->community = community;
+    account->n_follows = account->n_friends = 0;
+    EH_TRY(follow_sources(world, rng, account, number, err));
+    return choose_friends(world, rng, account, number, err);
+}
+
 /* Counting sort of the notified followers by source. */
 static eh_status list_fans(eh_sim_world *world, eh_error *err)
 {

@@ -56,7 +56,7 @@ static uint32_t draw_community(const eh_sim_world *world, eh_rng *rng, double to
 {
     /* acceptance-rejection: communities differ by a small factor in weight */
     for (;;) {
-        uint32_t c = (uint32_t)eh_rng_below(rng, world->communities.n);
+        uint32_t c = eh_sim_partner(world, (uint32_t)eh_rng_below(rng, world->communities.n));
         if (eh_rng_uniform(rng) * total < world->communities.items[c].weight) return c;
     }
 }
@@ -271,13 +271,19 @@ static eh_status plan_fans(eh_sim_world *world, eh_rng *rng, uint32_t day, agend
     return EH_OK;
 }
 
+/* A bought account whose owner has left; others who are away follow the news all the same. */
+static bool is_sold(const eh_sim_world *world, const eh_sim_account *account, int64_t time_ms)
+{
+    return account->truth == EH_SIM_MEMBER && eh_sim_is_away(account, (uint32_t)((time_ms - world->start_ms) / EH_SIM_DAY_MS));
+}
+
 static eh_status plan_breaking(eh_sim_world *world, eh_rng *rng, const eh_sim_event *event, uint32_t number, agenda *tasks,
                                eh_error *err)
 {
     for (uint32_t i = 0; i < world->accounts.n; i++) {
         const eh_sim_account *person = &world->accounts.items[i];
         if (person->role != EH_SIM_PERSON || (event->language != EH_SIM_NONE && person->language != event->language)) continue;
-        if (eh_rng_uniform(rng) >= 0.55 * fmin(1, 0.3 + person->activity)) continue;
+        if (is_sold(world, person, event->time_ms) || eh_rng_uniform(rng) >= 0.55 * fmin(1, 0.3 + person->activity)) continue;
         int64_t at_ms = event->time_ms + (int64_t)((2 + eh_rng_lognormal(rng, 25, 1.3)) * (double)EH_SIM_MINUTE_MS);
         if (!eh_sim_is_awake(&person->clock, at_ms)) {
             if (eh_rng_uniform(rng) < 0.6) continue;
@@ -300,7 +306,8 @@ static eh_status plan_show(eh_sim_world *world, eh_rng *rng, const eh_sim_event 
     const eh_sim_community *home = &world->communities.items[event->community];
     for (uint32_t m = 0; m < home->n_members; m++) {
         uint32_t account = world->members[home->first_member + m];
-        if (!is_viewer(world, account, event->tag) || eh_rng_uniform(rng) > 0.65) continue;
+        if (!is_viewer(world, account, event->tag) || is_sold(world, &world->accounts.items[account], event->time_ms)) continue;
+        if (eh_rng_uniform(rng) > 0.65) continue;
         for (uint32_t k = 0; k < event->n_posts; k++) {
             if (eh_rng_uniform(rng) > 0.1) continue;
             uint32_t post = event->first_post + k;

@@ -26,7 +26,7 @@ enum {
     eh_sim_max_habits = 3,
     eh_sim_max_follows = 16,
     eh_sim_max_friends = 16,
-    eh_sim_max_populations = 8,
+    eh_sim_max_populations = 16,
     eh_sim_n_recent = 4
 };
 
@@ -36,10 +36,14 @@ typedef enum eh_sim_role {
     EH_SIM_DRIVEN  /* acts only when its population makes it */
 } eh_sim_role;
 
+/** What truth.csv says of an account. */
+typedef enum eh_sim_truth { EH_SIM_HONEST, EH_SIM_ACTIVIST, EH_SIM_MEMBER, EH_SIM_VICTIM } eh_sim_truth;
+
 typedef enum eh_sim_kind { EH_SIM_POST, EH_SIM_REPOST, EH_SIM_QUOTE, EH_SIM_REPLY } eh_sim_kind;
 
 /** How the text of a post came about. Equal (wording, text, language) give equal words. */
-typedef enum eh_sim_wording { EH_SIM_OWN_WORDS, EH_SIM_HEADLINE, EH_SIM_QUOTATION, EH_SIM_SLOGAN } eh_sim_wording;
+typedef enum eh_sim_wording { EH_SIM_OWN_WORDS, EH_SIM_HEADLINE, EH_SIM_QUOTATION, EH_SIM_SLOGAN,
+               EH_SIM_LEAFLET /* three sentences to be copied, with small edits */ } eh_sim_wording;
 
 /** When an account is awake and when it habitually looks. */
 typedef struct eh_sim_clock {
@@ -67,7 +71,8 @@ typedef struct eh_sim_account {
     uint32_t first_follow, n_follows, first_friend, n_friends;
     uint32_t n_followers, n_following, created_day; /* profile columns; days since 1970 */
     uint32_t client;
-    bool occurs; /* in posts.csv */
+    uint8_t truth; /* eh_sim_truth */
+    bool occurs;   /* in posts.csv */
 } eh_sim_account;
 
 typedef struct eh_sim_source {
@@ -100,13 +105,14 @@ typedef struct eh_sim_post {
     uint32_t account;
     uint32_t target;  /* post reposted, quoted or answered */
     uint32_t text;    /* seed of the words */
+    uint32_t edit;    /* seed of the small edits to them; 0 = none */
     uint32_t article; /* link */
     uint32_t tags[2];
     uint32_t mention; /* account */
     uint32_t n_reposts, n_replies, n_quotes;
     float appeal; /* of a source's post */
     uint8_t kind, wording;
-    bool is_feed;
+    bool is_feed, is_hidden; /* hidden: not in the archive */
 } eh_sim_post;
 
 /** A post with nothing set but who and when. */
@@ -149,7 +155,11 @@ typedef struct eh_sim_world {
     eh_context *ctx;
     uint64_t seed;
     uint32_t n_honest, n_days;
-    int64_t start_ms, end_ms;
+    int64_t start_ms, end_ms, step_ms; /* times are written in steps */
+    uint32_t home_language;            /* of the planted groups; EH_SIM_NONE = any */
+    double keyword_share;              /* of the accounts, known by keywords only */
+    bool is_mirrored;
+    uint32_t mirror_shift;             /* of the second half of the communities against the first */
     const char *groups[eh_sim_max_populations + 1]; /* [0] = "" */
     uint32_t n_groups, n_domains;
     EH_SIM_VEC(eh_sim_account) accounts;
@@ -177,7 +187,8 @@ typedef struct eh_sim_population eh_sim_population;
 typedef struct eh_sim_crew {
     const eh_sim_population *population;
     eh_rng rng;
-    uint32_t group, first_account, n_accounts, first_domain;
+    const void *parameters; /* the population's, or a copy of other sizes */
+    uint32_t group, first_account, n_accounts, n_orders, first_domain, victim;
     uint32_t days_off; /* as in eh_sim_clock */
     EH_SIM_VEC(eh_sim_event) events;
 } eh_sim_crew;
@@ -219,6 +230,8 @@ eh_sim_clock eh_sim_clock_draw(eh_rng *rng, int32_t zone_min, uint32_t language,
 /* graph.c */
 EH_MUST_CHECK eh_status eh_sim_connect(eh_sim_world *world, eh_error *err);
 EH_MUST_CHECK eh_status eh_sim_index_feeds(eh_sim_world *world, eh_error *err);
+/** The account forgets whom it follows and follows what the people of that community do. */
+EH_MUST_CHECK eh_status eh_sim_follow_anew(eh_sim_world *world, eh_rng *rng, uint32_t account, uint32_t community, eh_error *err);
 /** Posts of the source before time_ms: their number; the latest is feed[first_feed + n - 1]. */
 uint32_t eh_sim_feed_before(const eh_sim_world *world, const eh_sim_source *source, int64_t time_ms);
 
@@ -241,6 +254,10 @@ uint32_t eh_sim_pick(const eh_sim_world *world, eh_rng *rng, uint32_t account, i
 /* people.c: drawing accounts */
 eh_sim_account eh_sim_person_draw(const eh_sim_world *world, eh_rng *rng, uint32_t community, double commuter_share);
 EH_MUST_CHECK eh_status eh_sim_settle_communities(eh_sim_world *world, eh_rng *rng, eh_error *err);
+/** The community that changes places with c in a mirrored world; c itself otherwise. */
+uint32_t eh_sim_partner(const eh_sim_world *world, uint32_t c);
+/** Where a planted group is at home: the same community in a world and in its mirror. */
+uint32_t eh_sim_choose_home(const eh_sim_world *world, eh_rng *rng);
 
 /* text.c: words */
 EH_MUST_CHECK eh_status eh_sim_text_of(const eh_sim_world *world, uint32_t post, eh_buf *text, eh_error *err);
@@ -250,8 +267,13 @@ EH_MUST_CHECK eh_status eh_sim_tag_of(const eh_sim_world *world, uint32_t tag, e
 EH_MUST_CHECK eh_status eh_sim_url_of(const eh_sim_world *world, uint32_t article, eh_buf *text, eh_error *err);
 EH_MUST_CHECK eh_status eh_sim_profile_of(const eh_sim_world *world, uint32_t account, eh_buf *location, eh_buf *description,
                                           eh_error *err);
+/** Small edits to the text from byte `from` on: punctuation, emoji, a slip of the keys, two words changing places. */
+EH_MUST_CHECK eh_status eh_sim_edit_text(eh_buf *text, size_t from, uint64_t seed, eh_error *err);
 const char *eh_sim_language_code(uint32_t language);
 uint64_t eh_sim_account_id(const eh_sim_world *world, uint32_t account);
+
+/* sample.c: the accounts that were collected by keywords keep only what matches */
+EH_MUST_CHECK eh_status eh_sim_sample(eh_sim_world *world, eh_error *err);
 
 /* archive.c: writing DIR/posts.csv and DIR/truth.csv */
 EH_MUST_CHECK eh_status eh_sim_write_posts(eh_sim_world *world, const char *path, eh_error *err);
@@ -266,27 +288,4 @@ typedef struct eh_sim_honest {
 EH_MUST_CHECK eh_status eh_sim_honest_settle(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
 EH_MUST_CHECK eh_status eh_sim_honest_publish(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
 EH_MUST_CHECK eh_status eh_sim_honest_act(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
-
-typedef struct eh_sim_farm {
-    uint32_t n_accounts, n_operators, n_leads, n_sites;
-    int32_t zone_min, start_min, end_min, pause_min, pause_length_min;
-    double orders_per_day;
-    double order_lag_min; /* median time from a lead's post to the order to spread it */
-    double participation; /* of an account in an order its operator carries out */
-    double camouflage;    /* share of ordinary actions */
-    double copy_share;    /* of ordered texts that are pasted rather than reworded */
-    double audience;      /* weight of a lead among its community's sources (the largest has 1) */
-} eh_sim_farm;
-EH_MUST_CHECK eh_status eh_sim_farm_settle(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
-EH_MUST_CHECK eh_status eh_sim_farm_publish(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
-EH_MUST_CHECK eh_status eh_sim_farm_act(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
-
-typedef struct eh_sim_ring {
-    uint32_t n_accounts, n_objects, n_sponsors;
-    double participation, camouflage;
-    int32_t jitter_min;
-} eh_sim_ring;
-EH_MUST_CHECK eh_status eh_sim_ring_settle(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
-EH_MUST_CHECK eh_status eh_sim_ring_publish(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
-EH_MUST_CHECK eh_status eh_sim_ring_act(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
 #endif

@@ -1,0 +1,64 @@
+/**
+ * @file cases.h
+ * Questions about named accounts, answered from a run. So far: who else is linked to known accounts.
+ */
+#ifndef EVENHAND_CASES_H
+#define EVENHAND_CASES_H
+
+#include "evenhand/investigation.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct eh_expand_options {
+    double q;         /**< accepted share of false links among those linked, (0, 0.5] */
+    uint32_t n_hops;  /**< 1 .. 8: from the seeds, then from those linked */
+} eh_expand_options;
+EH_API eh_expand_options eh_expand_options_default(void); /**< 0.05, three hops */
+
+/** One account that acted within a window of a seed at least twice, ranked by evidence. */
+typedef struct eh_expand_link {
+    uint32_t account;           /**< index into eh_expansion.accounts */
+    bool is_linked;
+    uint32_t hop;               /**< in which it was linked, or last looked at */
+    double log_e, p_value, q_value; /**< p and log_e: of the mean e-value over the seeds */
+    uint32_t n_seeds;           /**< seeds (or accounts linked before) whose pair with it counts as a tie */
+    uint32_t n_partners;        /**< these, and accounts linked in the same hop that it is tied to */
+    uint32_t n_behaviours;      /**< that convince by themselves */
+    uint32_t n_coincidences;    /**< with seeds */
+    double n_expected;          /**< what chance gives */
+    uint32_t n_first, n_second; /**< who came second, over its ties with seeds */
+    uint32_t via;               /**< the seed, or account linked before, of the strongest pair */
+    uint32_t notes;             /**< EH_NOTE_FOLLOWED, EH_NOTE_DIRECTION_UNKNOWN, EH_NOTE_ONE_PARTNER: why it is not linked */
+} eh_expand_link;
+
+typedef struct eh_expansion {
+    eh_context *ctx;
+    eh_strings accounts;        /**< ids; owned by `owner` */
+    eh_expand_link *links;             /**< linked first, then by falling evidence, then by id */
+    uint64_t n_links, n_linked;
+    uint64_t n_seeds;           /**< distinct */
+    uint64_t n_unknown_seeds;   /**< of these, not in the archive */
+    uint64_t n_untestable_seeds;/**< of these, without any tested pair: too few objects in common with anybody */
+    uint64_t n_candidates;      /**< accounts that could have been linked: what the level is split among */
+    void *owner;                /**< internal */
+} eh_expansion;
+
+/**
+ * Who is linked to the seeds, hop by hop; each of two ways may spend half of q. Evidence: E_v = mean over the seeds of the
+ * pair's e-value (0 where it was not tested), e-BH over the archive's testable accounts; v did not only come first, and is tied to two
+ * seeds or linked accounts, or to one on two behaviours that convince by themselves. The run: it lists v by timing at q / 2, and a
+ * listed pair leads from a seed to v. Sharing a network's links or posts at one's own time gives no evidence.
+ * docs/methods/expansion.md
+ * @param[in] run_id  NULL = the latest
+ * @retval EH_E_NOT_FOUND no run | EH_E_FORMAT the list of seeds | EH_E_STATISTICS no seed is known and was tested
+ */
+EH_API EH_MUST_CHECK eh_status eh_expand(eh_investigation *inv, const char *run_id, const char *seeds_path,
+                                         const eh_expand_options *options, eh_expansion *out, eh_error *err);
+EH_API void eh_expansion_release(eh_expansion *expansion);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

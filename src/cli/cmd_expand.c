@@ -1,0 +1,128 @@
+#include "cli/cli.h"
+#include "cli/rows.h"
+
+typedef struct expand_args {
+    cli_common common;
+    const char *inv, *seeds, *output, *run_id;
+    double q;
+    uint64_t n_hops;
+} expand_args;
+
+static const char *const columns[] = {"rank",    "account_id", "linked",         "q_value",  "p_value",    "hop",     "via",  "n_seeds",
+                                      "n_partners", "n_behaviours", "n_coincidences", "expected", "n_second", "n_first", "log_e", "notes"};
+
+/* Why an account with enough evidence is not linked. */
+static const char *notes_of(uint32_t notes)
+{
+    if (notes & EH_NOTE_FOLLOWED) return "followed";
+    if (notes & EH_NOTE_DIRECTION_UNKNOWN) return "direction_unknown";
+    return notes & EH_NOTE_ONE_PARTNER ? "one_partner" : "";
+}
+
+static eh_status write_rows(eh_context *ctx, const eh_expansion *e, const char *path, eh_error *err)
+{
+    cli_rows rows;
+    EH_TRY(cli_rows_open(ctx, path, columns, sizeof columns / sizeof *columns, &rows, err));
+    eh_status status = EH_OK;
+    for (uint64_t i = 0; i < e->n_links && status == EH_OK; i++) {
+        const eh_expand_link *link = &e->links[i];
+        cli_rows_count(&rows, i + 1);
+        cli_rows_text(&rows, eh_strings_get(&e->accounts, link->account));
+        cli_rows_text(&rows, eh_str_of(link->is_linked ? "true" : "false"));
+        cli_rows_real(&rows, link->q_value);
+        cli_rows_real(&rows, link->p_value);
+        cli_rows_count(&rows, link->hop);
+        cli_rows_text(&rows, eh_strings_get(&e->accounts, link->via));
+        cli_rows_count(&rows, link->n_seeds);
+        cli_rows_count(&rows, link->n_partners);
+        cli_rows_count(&rows, link->n_behaviours);
+        cli_rows_count(&rows, link->n_coincidences);
+        cli_rows_real(&rows, link->n_expected);
+        cli_rows_count(&rows, link->n_second);
+        cli_rows_count(&rows, link->n_first);
+        cli_rows_real(&rows, link->log_e);
+        cli_rows_text(&rows, eh_str_of(notes_of(link->notes)));
+        status = cli_rows_end_row(&rows, err);
+    }
+    if (status == EH_OK) return cli_rows_commit(&rows, err);
+    cli_rows_discard(&rows);
+    return status;
+}
+
+static void tell(const cli_call *call, const eh_expansion *e, double q)
+{
+    cli_note(call, "%llu seeds (%llu not in the archive, %llu share too little with anybody to be tested); %llu accounts "
+             "could be linked", (unsigned long long)e->n_seeds, (unsigned long long)e->n_unknown_seeds,
+             (unsigned long long)e->n_untestable_seeds, (unsigned long long)e->n_candidates);
+    cli_note(call, "%llu accounts linked at q = %g; about %.1f of them may be false", (unsigned long long)e->n_linked, q,
+             q * (double)e->n_linked);
+}
+
+static eh_status tell_json(eh_context *ctx, const eh_expansion *e, eh_error *err)
+{
+    cli_json json;
+    EH_TRY(cli_json_open(ctx, &json, err));
+    cli_json_count(&json, "n_seeds", e->n_seeds);
+    cli_json_count(&json, "n_unknown_seeds", e->n_unknown_seeds);
+    cli_json_count(&json, "n_untestable_seeds", e->n_untestable_seeds);
+    cli_json_count(&json, "n_candidates", e->n_candidates);
+    cli_json_count(&json, "n_linked", e->n_linked);
+    return cli_json_close(&json, err);
+}
+
+static eh_status expand(const cli_call *call, const expand_args *args, eh_investigation *inv, const char *path, eh_error *err)
+{
+    eh_expand_options options = eh_expand_options_default();
+    eh_expansion expansion;
+    if (args->q > 0) options.q = args->q;
+    options.n_hops = (uint32_t)args->n_hops;
+    EH_TRY(eh_expand(inv, args->run_id, args->seeds, &options, &expansion, err));
+    eh_status status = write_rows(call->ctx, &expansion, path, err);
+    if (status == EH_OK) tell(call, &expansion, options.q);
+    if (status == EH_OK && call->common->is_json) status = tell_json(call->ctx, &expansion, err);
+    eh_expansion_release(&expansion);
+    return status;
+}
+
+static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
+{
+    const expand_args *args = arguments;
+    const char *path;
+    eh_investigation *inv;
+    EH_TRY(cli_rows_check(args->output, err));
+    EH_TRY(cli_check_not_input(args->output, args->inv, err));
+    EH_TRY(cli_check_not_input(args->output, args->seeds, err));
+    EH_TRY(cli_output_path(args->output, &path, err));
+    EH_TRY(eh_investigation_open(call->ctx, args->inv, EH_OPEN_READ, &inv, err));
+    eh_status status = expand(call, args, inv, path, err);
+    eh_investigation_close(inv);
+    return status;
+}
+
+static const cli_opt options[] = {
+    {NULL, "INV", "The investigation; it holds a run already (evenhand detect).", NULL, offsetof(expand_args, inv), 0, 0, CLI_FILE, 0, true},
+    {"seeds", "FILE", "Known accounts: one id a line, or a CSV with a column account_id.", NULL, offsetof(expand_args, seeds), 0, 0,
+     CLI_FILE, 0, true},
+    {"output", "FILE", "Where to: .csv or .jsonl; - for CSV on standard output.", NULL, offsetof(expand_args, output), 0, 0,
+     CLI_OUTPUT, 'o', true},
+    {"fdr", "Q", "The share of false links to accept among the linked; 0.05 when not given.", NULL, offsetof(expand_args, q), 0, 0,
+     CLI_SHARE, 0, false},
+    {"hops", "N", "How often those linked become seeds themselves: 3 when not given; the level is split among hops.", NULL,
+     offsetof(expand_args, n_hops), 1, 8, CLI_COUNT, 0, false},
+    {"run", "ID", "The run to read; the latest when not given.", NULL, offsetof(expand_args, run_id), 0, 0, CLI_TEXT, 0, false},
+    CLI_END,
+};
+static const expand_args defaults = {CLI_COMMON_INIT, .n_hops = 3};
+
+const cli_command cli_cmd_expand = {
+    .name = "expand",
+    .summary = "find who is linked to known accounts",
+    .description = "Ranks the accounts that acted together with the seeds, with the error rate under control. Sharing the same links or posts "
+                   "at one's own time gives no evidence; nor does being copied.",
+    .examples = "evenhand expand case.duckdb --seeds seeds.txt -o linked.csv\n"
+                "evenhand expand case.duckdb --seeds seeds.csv --fdr 0.01 --hops 1 -o linked.csv",
+    .options = options,
+    .defaults = &defaults,
+    .args_size = sizeof defaults,
+    .run = run,
+};
