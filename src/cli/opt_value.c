@@ -120,6 +120,20 @@ static eh_status parse_share(const char *shown, const char *text, double *out, e
     return EH_OK;
 }
 
+static eh_status parse_jaccard(const char *shown, const char *text, cli_jaccard *out, eh_error *err)
+{
+    char *end;
+    errno = 0;
+    double value = strtod(text, &end);
+    bool is_plain = *text && text[strspn(text, "0123456789.eE-+")] == 0;
+    *out = (cli_jaccard){.is_given = true};
+    if (strcmp(text, "off") == 0) return EH_OK;
+    if (!is_plain || *end || errno || !(value >= 0.5 && value <= 1))
+        return eh_fail(err, EH_E_INVALID, "%s '%s': give off, or a share from 0.5 to 1, such as 0.8", shown, text);
+    out->share = value;
+    return EH_OK;
+}
+
 static eh_status parse_choice(const cli_opt *opt, const char *shown, const char *text, int *out, eh_error *err)
 {
     enum { MOST = 16 };
@@ -278,6 +292,7 @@ eh_status cli_parse_value(const cli_opt *opt, const char *shown, const char *tex
     case CLI_SIZE: return parse_size(shown, text, at, err);
     case CLI_SHARE: return parse_share(shown, text, at, err);
     case CLI_PART: return parse_part(opt, shown, text, at, err);
+    case CLI_JACCARD: return parse_jaccard(shown, text, at, err);
     case CLI_CHOICE: return parse_choice(opt, shown, text, at, err);
     case CLI_WORDS: return parse_words(opt, shown, text, at, err);
     case CLI_BEHAVIOUR: {

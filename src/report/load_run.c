@@ -77,7 +77,7 @@ uint32_t eh_load_notes(const eh_cell *cell)
 {
     /* In the order of EH_NOTE_*. */
     static const char *const words[] = {"followed",    "direction_unknown", "one_partner", "fast_fan",
-                                        "hyperactive", "one_source",        "few_days"};
+                                        "hyperactive", "one_source",        "few_days",    "template_text"};
     return cell->type == EH_CELL_TEXT ? bits_of(cell->text, ',', words, sizeof words / sizeof *words) : 0;
 }
 

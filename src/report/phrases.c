@@ -67,6 +67,7 @@ const char *eh_phrase_note(uint32_t note)
     case EH_NOTE_HYPERACTIVE: return "Very active";
     case EH_NOTE_ONE_SOURCE: return "One source";
     case EH_NOTE_FEW_DAYS: return "Few days";
+    case EH_NOTE_TEMPLATE_TEXT: return "Texts that everybody has";
     default: return "Other";
     }
 }
@@ -95,6 +96,9 @@ const char *eh_phrase_note_means(uint32_t note)
                "source resemble each other.";
     case EH_NOTE_FEW_DAYS:
         return "Its evidence falls on one or two days. A single event could explain it.";
+    case EH_NOTE_TEMPLATE_TEXT:
+        return "At least half of what its texts share with other accounts are titles set by share buttons, quotations or chain "
+               "letters, which unrelated people have alike. They were left out and carry no evidence.";
     default: return "";
     }
 }

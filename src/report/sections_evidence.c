@@ -66,7 +66,7 @@ static void put_against(eh_html *html, const eh_account_result *result)
 {
     eh_html_raw(html, "<h4>What speaks against it</h4>\n<ul class=\"against\">");
     bool has_any = false;
-    for (uint32_t note = 1; note <= EH_NOTE_FEW_DAYS; note <<= 1) {
+    for (uint32_t note = 1; note <= EH_NOTE_LAST; note <<= 1) {
         if (!(result->notes & note)) continue;
         has_any = true;
         eh_html_raw(html, "<li><b>");
