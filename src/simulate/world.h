@@ -167,8 +167,8 @@ typedef struct eh_sim_task {
 typedef struct eh_sim_club {
     uint32_t community, first, n; /* its people: crew.people[first .. first + n) */
     uint32_t source, tag, leader; /* EH_SIM_NONE where not used; leader: another club of the crew */
-    uint32_t kind, days;          /* days: bit i = weekday i */
-    int32_t minute;               /* local */
+    uint32_t kind;
+    int32_t minute; /* local */
 } eh_sim_club;
 
 #define EH_SIM_VEC(type)                                                                           \

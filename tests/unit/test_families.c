@@ -71,7 +71,7 @@ static const eh_sim_club *club_of(const town *t, const eh_sim_account *account)
     return account->crew == 1 ? &t->crews[1].clubs.items[account->club] : NULL;
 }
 
-/* 0 = the Thursday or whatever the local day of the post is, counted from the first day. */
+/* The day in the clock's zone, counted from the first. */
 static uint32_t local_day(const town *t, const eh_sim_clock *clock, int64_t time_ms)
 {
     return (uint32_t)((time_ms + clock->zone_min * EH_SIM_MINUTE_MS - t->world.start_ms) / EH_SIM_DAY_MS);
