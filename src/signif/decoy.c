@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { hub_stream = 0, placebo_stream = 1, first_decoy_stream = 2, episodes_per_chunk = 64, sweeps = 4 };
+enum { hub_stream = 0, first_decoy_stream = 1, episodes_per_chunk = 64, sweeps = 4 };
 
 /* ---- one episode ---- */
 
@@ -282,7 +282,7 @@ static eh_status shift_set(eh_context *ctx, eh_action_set *set, own_columns *own
     return status;
 }
 
-eh_status eh_placebo_draw(eh_context *ctx, const eh_action_table *table, uint32_t n_weeks, uint16_t *week,
+eh_status eh_placebo_draw(eh_context *ctx, const eh_action_table *table, uint32_t i, uint32_t n_weeks, uint16_t *week,
                           eh_action_table *out, eh_error *err)
 {
     eh_error local = EH_ERROR_INIT;
@@ -290,7 +290,7 @@ eh_status eh_placebo_draw(eh_context *ctx, const eh_action_table *table, uint32_
     int64_t first_us = 0, last_us = 0;
     if (n_weeks < 2 || !span_of(table, &first_us, &last_us))
         return eh_fail(err, EH_E_STATISTICS, "the archive lies within one week: times cannot be moved by weeks inside it");
-    eh_rng rng = eh_rng_of(eh_context_seed(ctx) ^ (UINT64_C(1) << 63), placebo_stream);
+    eh_rng rng = eh_rng_of(eh_context_seed(ctx) ^ (UINT64_C(1) << 63), i);
     for (uint32_t u = 0; u < table->accounts.n; u++) week[u] = (uint16_t)eh_rng_below(&rng, n_weeks);
     EH_TRY(table_init(ctx, table, out, err));
     decoy_owner *owner = out->owner;

@@ -34,12 +34,12 @@ EH_MUST_CHECK eh_status eh_decoy_draw(const eh_decoys *decoys, uint32_t i, eh_ac
 void eh_decoy_release(eh_action_table *table);
 
 /**
- * A placebo: all times of each account moved by a random whole number of weeks 0 .. n_weeks - 1, wrapping at the end of that
+ * Placebo number i: all times of each account moved by a random whole number of weeks 0 .. n_weeks - 1, wrapping at the end of that
  * many weeks (eh_weeks_of) after the first action's day: hours of the day and days of the week stay, being together does not, except for two
  * accounts moved alike. Births of objects are the first action then.
  * @param[out] week  table->accounts.n values
  */
-EH_MUST_CHECK eh_status eh_placebo_draw(eh_context *ctx, const eh_action_table *table, uint32_t n_weeks, uint16_t *week,
+EH_MUST_CHECK eh_status eh_placebo_draw(eh_context *ctx, const eh_action_table *table, uint32_t i, uint32_t n_weeks, uint16_t *week,
                                         eh_action_table *out, eh_error *err);
 /** Weeks that the archive spans, begun ones included: 0 without actions. */
 uint32_t eh_weeks_of(const eh_action_table *table);

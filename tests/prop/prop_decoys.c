@@ -267,7 +267,7 @@ static void moves_accounts_by_whole_weeks(void)
     CHECK(n_weeks == 3);
     CHECK(w.table.accounts.n <= 16);
     eh_action_table moved;
-    CHECK_OK(eh_placebo_draw(w.ctx, &w.table, n_weeks, week, &moved, &err), err);
+    CHECK_OK(eh_placebo_draw(w.ctx, &w.table, 0, n_weeks, week, &moved, &err), err);
     const eh_action_set *x = &w.table.sets[EH_REPOST], *y = &moved.sets[EH_REPOST];
     CHECK(is_in_order(y));
     for (uint64_t i = 0; i < x->n_actions; i++) { /* posts name actions here */
@@ -282,7 +282,7 @@ static void moves_accounts_by_whole_weeks(void)
     }
     CHECK(n_far > 0);
     eh_decoy_release(&moved);
-    CHECK_EQ_INT(eh_placebo_draw(w.ctx, &w.table, 1, week, &moved, &err), EH_E_STATISTICS);
+    CHECK_EQ_INT(eh_placebo_draw(w.ctx, &w.table, 0, 1, week, &moved, &err), EH_E_STATISTICS);
     free_world(&w);
 }
 
