@@ -42,6 +42,9 @@ typedef struct eh_mean_count {
 } eh_mean_count;
 /** Hull of Student's interval of the draws and the exact Poisson interval of their sum; n >= 1. */
 EH_API eh_mean_count eh_mean_count_of(const uint64_t *counts, uint32_t n);
+/** Mean of n shares in [0, 1]: percentile bootstrap; where all are 0, the upper end is Wilson's of 0 of n. n >= 1. */
+EH_API EH_MUST_CHECK eh_status eh_mean_share_of(eh_context *ctx, const double *shares, uint32_t n, eh_mean_count *out,
+                                                eh_error *err);
 /** Wilson's 95 % interval of k of n. */
 EH_API eh_mean_count eh_share_of(uint64_t k, uint64_t n);
 

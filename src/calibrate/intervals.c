@@ -5,6 +5,9 @@
  */
 #include "evenhand/calibrate.h"
 
+#include "base/rng.h"
+#include "base/sort.h"
+
 #include <math.h>
 
 static const double tail = .025, z = 1.959963984540054;
@@ -61,4 +64,29 @@ eh_mean_count eh_share_of(uint64_t k, uint64_t n)
     double share = (double)k / (double)n, z2 = z * z / (double)n;
     double middle = (share + z2 / 2) / (1 + z2), half = z / (1 + z2) * sqrt(share * (1 - share) / (double)n + z2 / (4 * (double)n));
     return (eh_mean_count){share, k ? fmax(0, middle - half) : 0, k < n ? fmin(1, middle + half) : 1};
+}
+
+static int by_real(const void *a, const void *b, void *data)
+{
+    (void)data;
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+eh_status eh_mean_share_of(eh_context *ctx, const double *shares, uint32_t n, eh_mean_count *out, eh_error *err)
+{
+    enum { n_resamples = 2000 };
+    double sum = 0, *means = eh_alloc(ctx, n_resamples, sizeof *means, err);
+    if (!means) return err ? err->status : EH_E_NOMEM;
+    eh_rng rng = eh_rng_of(eh_context_seed(ctx), n);
+    for (uint32_t i = 0; i < n; i++) sum += shares[i];
+    for (int r = 0; r < n_resamples; r++) {
+        for (uint32_t i = 0; i < n; i++) means[r] += shares[eh_rng_below(&rng, n)];
+        means[r] /= n;
+    }
+    eh_status status = eh_sort(ctx, means, n_resamples, sizeof *means, by_real, NULL, err);
+    *out = (eh_mean_count){sum / n, means[(int)(tail * n_resamples)], means[n_resamples - 1 - (int)(tail * n_resamples)]};
+    if (!(sum > 0)) out->high = eh_share_of(0, n).high;
+    eh_free(ctx, means);
+    return status;
 }
