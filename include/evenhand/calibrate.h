@@ -63,20 +63,23 @@ typedef struct eh_calibration {
     uint64_t n_testable_pairs;
     uint64_t n_listed_accounts, n_listed_pairs; /**< in the archive itself, by timing and groups at q_timing */
     eh_mean_count decoy_accounts, decoy_pairs;  /**< listed in a decoy, where nobody acts together */
+    eh_mean_count decoy_others;  /**< of decoy_accounts: those that the archive itself does not list */
     uint32_t n_decoys_listing;   /**< decoys with a listed account */
-    double false_share;          /**< decoy_accounts.mean / n_listed_accounts; NaN where none is listed */
+    double largest_share;        /**< decoy_accounts.mean / n_listed_accounts: too large where groups made an object's times */
+    double false_share;          /**< decoy_others.mean / n_listed_accounts; NaN where none is listed */
     double calibrated_q;         /**< q, or a smaller level at which false_share <= q; 0 = at none of those tried */
     double calibrated_share;     /**< false_share there; NaN where none is listed */
     uint64_t n_calibrated;       /**< accounts listed by timing and groups there */
     eh_mean_count placebo_accounts, placebo_pairs; /**< pairs listed whose accounts were moved apart, and accounts in them */
     eh_mean_count placebo_testable;                /**< testable pairs in a placebo, moved alike or apart */
     char why_no_placebo[96];     /**< empty where it was measured */
-    eh_sizes sizes;              /**< pooled over the decoys */
+    eh_sizes sizes;              /**< pooled over the decoys, pairs of two whom the archive does not list */
 } eh_calibration;
 
 /**
  * Measures detection on decoys and placebos of a table. Decoys keep who acted on what, so selection and reuse would see the
- * archive itself: only timing and groups are run, at their part of the level.
+ * archive itself: only timing and groups are run, at their part of the level. Decoys keep every object's times, too: where
+ * a group made them, its members stay close in a decoy. Hence two counts; the level is tightened by decoy_others.
  *
  * @param[in] options     as the run had them
  * @param[in] share_of_q  of timing and groups together, (0, 1]

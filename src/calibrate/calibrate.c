@@ -24,7 +24,8 @@ typedef struct calibration {
     const eh_calibrate_options *how;
     eh_decoys decoys;
     eh_slicing slicing;
-    uint64_t *n_accounts, *n_pairs, *n_testable; /* per draw */
+    uint64_t *n_accounts, *n_others, *n_pairs, *n_testable; /* per draw */
+    uint8_t *is_listed, *is_null;                           /* per account, in the archive; and not */
     eh_calibration *out;
 } calibration;
 
@@ -41,6 +42,9 @@ static eh_status detect_decoy(const calibration *c, uint32_t i, const eh_detect_
     if (status == EH_OK) {
         c->n_accounts[i] = findings.detection.n_listed_accounts;
         c->n_pairs[i] = findings.detection.n_listed_pairs;
+        c->n_others[i] = 0;
+        for (uint32_t u = 0; u < c->table->accounts.n; u++)
+            c->n_others[i] += findings.detection.accounts[u].is_listed && !c->is_listed[u];
         eh_findings_release(&findings);
     }
     if (status == EH_OK && wants_sizes)
@@ -56,7 +60,9 @@ static eh_status count_decoys(const calibration *c, eh_error *err)
     c->out->decoy_accounts = eh_mean_count_of(c->n_accounts, n);
     c->out->decoy_pairs = eh_mean_count_of(c->n_pairs, n);
     for (uint32_t i = 0; i < n; i++) c->out->n_decoys_listing += c->n_accounts[i] > 0;
-    c->out->false_share = share_of(c->out->decoy_accounts.mean, c->out->n_listed_accounts);
+    c->out->decoy_others = eh_mean_count_of(c->n_others, n);
+    c->out->largest_share = share_of(c->out->decoy_accounts.mean, c->out->n_listed_accounts);
+    c->out->false_share = share_of(c->out->decoy_others.mean, c->out->n_listed_accounts);
     return EH_OK;
 }
 
@@ -84,9 +90,10 @@ static eh_status measure_level(void *data, double q, uint64_t *n_listed, double 
     options.q = q * c->share_of_q;
     EH_TRY(eh_find(c->ctx, c->table, &options, &findings, err));
     *n_listed = findings.detection.n_listed_accounts;
+    for (uint32_t u = 0; u < c->table->accounts.n; u++) c->is_listed[u] = findings.detection.accounts[u].is_listed;
     eh_findings_release(&findings);
     for (uint32_t i = 0; i < c->how->n_decoys; i++) EH_TRY(detect_decoy(c, i, &options, false, err));
-    *n_expected = eh_mean_count_of(c->n_accounts, c->how->n_decoys).mean;
+    *n_expected = eh_mean_count_of(c->n_others, c->how->n_decoys).mean;
     return EH_OK;
 }
 
@@ -96,7 +103,7 @@ static eh_status tighten(calibration *c, eh_error *err)
     out->calibrated_q = out->q;
     out->calibrated_share = out->false_share;
     out->n_calibrated = out->n_listed_accounts;
-    if (!out->n_listed_accounts || out->decoy_accounts.mean <= out->q * (double)out->n_listed_accounts) return EH_OK;
+    if (!out->n_listed_accounts || out->decoy_others.mean <= out->q * (double)out->n_listed_accounts) return EH_OK;
     double expected = 0;
     EH_TRY(eh_tighten(out->q, measure_level, c, &out->calibrated_q, &out->n_calibrated, &expected, err));
     out->calibrated_share = share_of(expected, out->n_calibrated);
@@ -183,6 +190,11 @@ static eh_status detect_archive(calibration *c, eh_error *err)
     c->out->n_listed_pairs = findings.detection.n_listed_pairs;
     eh_status status = eh_slicing_init(c->ctx, c->table, findings.detection.accounts, &c->slicing, err);
     c->slicing.is_small = c->how->is_small;
+    c->slicing.is_null = c->is_null;
+    for (uint32_t u = 0; u < c->table->accounts.n; u++) {
+        c->is_listed[u] = findings.detection.accounts[u].is_listed;
+        c->is_null[u] = !c->is_listed[u];
+    }
     eh_findings_release(&findings);
     if (status == EH_OK && !c->out->n_testable_pairs)
         status = eh_fail(err, EH_E_STATISTICS, "no two accounts share enough objects to be tested: there is nothing to calibrate");
@@ -195,7 +207,10 @@ static eh_status calibrate(calibration *c, eh_error *err)
     c->n_accounts = eh_alloc(c->ctx, n, sizeof *c->n_accounts, err);
     c->n_pairs = c->n_accounts ? eh_alloc(c->ctx, n, sizeof *c->n_pairs, err) : NULL;
     c->n_testable = c->n_pairs ? eh_alloc(c->ctx, n, sizeof *c->n_testable, err) : NULL;
-    if (!c->n_testable) return err->status;
+    c->n_others = c->n_testable ? eh_alloc(c->ctx, n, sizeof *c->n_others, err) : NULL;
+    c->is_listed = c->n_others ? eh_alloc(c->ctx, c->table->accounts.n, 1, err) : NULL;
+    c->is_null = c->is_listed ? eh_alloc(c->ctx, c->table->accounts.n, 1, err) : NULL;
+    if (!c->is_null) return err->status;
     EH_TRY(detect_archive(c, err));
     EH_TRY(eh_decoys_init(c->ctx, c->table, &c->options, &c->decoys, err));
     EH_TRY(count_decoys(c, err));
@@ -225,6 +240,9 @@ eh_status eh_calibrate(eh_context *ctx, const eh_action_table *table, const eh_d
     eh_free(ctx, c->n_accounts);
     eh_free(ctx, c->n_pairs);
     eh_free(ctx, c->n_testable);
+    eh_free(ctx, c->n_others);
+    eh_free(ctx, c->is_listed);
+    eh_free(ctx, c->is_null);
     eh_free(ctx, c);
     return status;
 }

@@ -39,10 +39,13 @@ static void print(const eh_run_calibration *c)
     printf("decoys    %u, in which nobody acts together: %.3g accounts listed (95 %% interval %.3g to %.3g), %.3g pairs (%.3g to "
            "%.3g); %u of them list somebody\n", m->n_decoys, m->decoy_accounts.mean, m->decoy_accounts.low, m->decoy_accounts.high,
            m->decoy_pairs.mean, m->decoy_pairs.low, m->decoy_pairs.high, m->n_decoys_listing);
+    printf("          of these accounts %.3g (%.3g to %.3g) are not listed in the archive itself\n", m->decoy_others.mean, m->decoy_others.low,
+           m->decoy_others.high);
     if (isnan(m->false_share))
         printf("          nobody is listed by these kinds of evidence, so there is no false share\n");
     else
-        printf("          about %.3g of those listed by these kinds of evidence are false\n", m->false_share);
+        printf("false     about %.3g of those listed by these kinds of evidence; %.3g at most, which counts groups that made the times "
+               "of an object and stay close in a decoy\n", m->false_share, m->largest_share);
     printf("          (selection and reuse read who acted on what, which decoys keep: they are not measured)\n");
     if (c->calibrated_run_id[0])
         printf("tightened to %g, since that is more than %g: run %s, %s listed by timing and groups, false share %.3g\n", m->calibrated_q,

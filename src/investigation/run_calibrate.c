@@ -72,6 +72,8 @@ static void append_calibration(eh_appender *a, const eh_run_calibration *c, cons
     eh_appender_int(a, m->n_decoys_listing);
     add_mean(a, &m->decoy_accounts, true);
     add_mean(a, &m->decoy_pairs, true);
+    add_mean(a, &m->decoy_others, true);
+    add_real(a, m->largest_share);
     add_real(a, m->false_share);
     add_real(a, m->calibrated_q);
     add_real(a, m->calibrated_share);
