@@ -51,7 +51,7 @@ static void print(const eh_run_calibration *c)
         printf("tightened to %g, since that is more than %g: run %s, %s listed by timing and groups, false share %.3g\n", m->calibrated_q,
                m->q, c->calibrated_run_id, cli_grouped(m->n_calibrated, count), m->calibrated_share);
     else if (!(m->calibrated_q > 0))
-        printf("warning   more than %g are false at every level tried, down to %g: do not rely on this run\n", m->q, m->q / 100);
+        printf("warning   more than %g may be false at every level tried, down to %g: do not rely on this run alone\n", m->q, m->q / 100);
     if (m->n_placebos)
         printf("placebos  %u, accounts moved by whole weeks: %.3g accounts in %.3g pairs listed (at most %.3g, %.3g) of %.0f testable\n",
                m->n_placebos, m->placebo_accounts.mean, m->placebo_pairs.mean, m->placebo_accounts.high, m->placebo_pairs.high,

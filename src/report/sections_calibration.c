@@ -18,13 +18,14 @@ static void put_level(eh_html *html, const eh_report_data *data)
     const eh_report_calibration *c = &data->calibration;
     if (c->calibrated_q >= data->q) return;
     if (!(c->calibrated_q > 0)) {
-        eh_html_raw(html, "<p><b>More than q may be false at every level that was tried. Do not rely on this page.</b></p>\n");
+        eh_html_raw(html, "<p><b>More than q may be false at every level that was tried. Do not rely on this page alone.</b></p>\n");
         return;
     }
     eh_html_rawf(html, "<p><b>That is more than q = %g. ", data->q);
-    eh_html_rawf(html, "The level was tightened to %g in another run: ", c->calibrated_q);
+    eh_html_rawf(html, "The level was tightened to %g in a further run: ", c->calibrated_q);
     eh_html_text(html, c->calibrated_run);
-    eh_html_raw(html, ". Read that one.</b></p>\n");
+    eh_html_raw(html, ".</b> Members of a group whom the archive does not list count as false here, so it may be stricter than it "
+                      "needs to be.</p>\n");
 }
 
 static void put_sizes(eh_html *html, const eh_report_calibration *c)
