@@ -72,7 +72,7 @@ EH_API void eh_near_text_report_release(eh_near_text_report *report);
  * its texts. So no chain of small steps unites what is far apart: any two members have Jaccard >= 2 f - 1 at the very
  * least, and f with the centre. The earliest text (first action, bytes) stands for the cluster.
  * Candidates: MinHash bands that miss a pair at the bound itself in at most one case of fifty, each verified by its
- * exact sets. Memory: about 230 bytes a text whose actions lie within the window, 40 for any other.
+ * exact sets. Memory, by construction: 200 to 300 bytes a text whose actions lie within the window, some 40 for any other.
  *
  * Afterwards the set is what the builder would have made had the posts had the text that stands for theirs: sorted by (object,
  * time, account, post), births the earliest, one action of a post on an object. table->posts and accounts stay as they
