@@ -219,5 +219,29 @@ static void refuses_what_cannot_be_measured(void)
     free_world(&w);
 }
 
+/* Wherever memory runs out, it says so and holds nothing afterwards. */
+static void survives_lack_of_memory(void)
+{
+    world w = make_world(4, 1, 4);
+    eh_detect_options options = eh_detect_options_default();
+    eh_calibrate_options how = eh_calibrate_options_default();
+    how.n_decoys = how.n_placebos = 1;
+    uint64_t before_size = eh_context_memory_used_size(w.ctx);
+    eh_status status = EH_E_NOMEM;
+    int64_t n = 1, n_failed = 0;
+    for (; status != EH_OK; n += 1 + n / 8) {
+        eh_error err = EH_ERROR_INIT;
+        eh_calibration c;
+        eh_context_fail_allocation_after(w.ctx, n);
+        status = eh_calibrate(w.ctx, &w.table, &options, 1, &how, &c, &err);
+        eh_context_fail_allocation_after(w.ctx, 0);
+        CHECK(status == EH_OK || (status == EH_E_NOMEM && err.message[0]));
+        CHECK_EQ_INT(eh_context_memory_used_size(w.ctx), before_size);
+        n_failed += status != EH_OK;
+    }
+    CHECK(n_failed > 20);
+    free_world(&w);
+}
+
 CHECK_MAIN(intervals_are_those_of_the_tables, the_bootstrap_covers_the_mean, tightens_no_more_than_needed,
-           null_tables_keep_their_level, planted_groups_are_taken_apart, refuses_what_cannot_be_measured)
+           null_tables_keep_their_level, planted_groups_are_taken_apart, refuses_what_cannot_be_measured, survives_lack_of_memory)
