@@ -48,13 +48,14 @@ static eh_status judge(eh_leg_result *leg, const eh_candidates *c, const eh_memb
     return status;
 }
 
-static eh_status find_groups(const eh_group_data *data, double q, eh_leg_result *leg, eh_error *err)
+static eh_status find_groups(eh_group_data *data, double q, eh_leg_result *leg, eh_error *err)
 {
     eh_candidates candidates;
     EH_TRY(eh_group_search(data, &candidates, err));
     eh_member_test *tests = eh_alloc(data->ctx, candidates.first[candidates.n_groups], sizeof *tests, err);
     uint8_t *is_chosen = eh_alloc(data->ctx, leg->n_accounts, 1, err);
-    eh_status status = tests && is_chosen ? eh_group_test(data, &candidates, tests, err) : err->status;
+    eh_status status = tests && is_chosen ? eh_group_calibrate(data, &candidates, err) : err->status;
+    if (status == EH_OK) status = eh_group_test(data, &candidates, tests, err);
     if (status == EH_OK) status = judge(leg, &candidates, tests, q, is_chosen, err);
     if (status == EH_OK) status = eh_group_pairs(data, &candidates, is_chosen, &leg->pairs, &leg->n_pairs, err);
     for (uint64_t i = 0; status == EH_OK && i < leg->n_pairs; i++) {
@@ -85,7 +86,6 @@ static eh_status run(eh_context *ctx, const eh_action_table *table, const eh_det
     if (!leg->accounts) return err->status;
     for (uint32_t u = 0; u < leg->n_accounts; u++)
         leg->accounts[u] = (eh_leg_account){.p_value = 1, .q_value = 1, .group = UINT32_MAX};
-    EH_TRY(eh_group_calibrate(data, err));
     leg->has_run = true;
     return find_groups(data, options->q, leg, err);
 }

@@ -23,6 +23,7 @@ typedef struct eh_chance_table {
     double n[EH_N_BEHAVIOURS][eh_n_group_windows][eh_n_chance_bins];
     double sum_p[EH_N_BEHAVIOURS][eh_n_group_windows][eh_n_chance_bins];
     double sum_x[EH_N_BEHAVIOURS][eh_n_group_windows][eh_n_chance_bins];
+    double factor[EH_N_BEHAVIOURS][eh_n_group_windows][eh_n_chance_bins]; /* of odds */
 } eh_chance_table;
 
 /** Everything that the leg reads. */
@@ -62,7 +63,8 @@ typedef struct eh_group_walker {
     uint32_t *n_common;       /**< per account, zero between rows */
     uint32_t *others;
     eh_habit *habits;
-    size_t n_others, other_capacity, habit_capacity;
+    double (*hours)[eh_n_group_windows]; /**< within w if within 3 h, by exact hours: .9 of the clock coincidence */
+    size_t n_others, other_capacity, habit_capacity, hour_capacity;
 } eh_group_walker;
 typedef void (*eh_meeting_fn)(void *data, const eh_meeting *meeting);
 
@@ -74,8 +76,6 @@ EH_MUST_CHECK eh_status eh_group_walk_neighbours(const eh_group_data *data, eh_g
 EH_MUST_CHECK eh_status eh_group_walk(const eh_group_data *data, eh_group_walker *walker, uint32_t u, uint32_t largest,
                                       eh_meeting_fn fn, void *fn_data, eh_error *err);
 
-/** Fills data->chances from the pairs of every k-th account. */
-EH_MUST_CHECK eh_status eh_group_calibrate(eh_group_data *data, eh_error *err);
 int eh_chance_bin(double p);
 /** The chance, moved to what pairs of like chance did. */
 double eh_group_chance(const eh_chance_table *table, int behaviour, int window, double p);
@@ -94,6 +94,8 @@ typedef struct eh_candidates {
 EH_MUST_CHECK eh_status eh_group_search(const eh_group_data *data, eh_candidates *out, eh_error *err);
 void eh_candidates_release(eh_candidates *candidates);
 
+/** Fills data->chances from the pairs of every k-th account that are not in one candidate. */
+EH_MUST_CHECK eh_status eh_group_calibrate(eh_group_data *data, const eh_candidates *candidates, eh_error *err);
 /** One member of one candidate. */
 typedef struct eh_member_test {
     uint32_t account, group;

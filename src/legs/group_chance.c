@@ -1,8 +1,9 @@
 /*
  * What the chances are worth. The null of detection is meant to err towards large chances; summed over hundreds of pairs an
- * error of either sign would decide. So chances are moved to what pairs of like chance did in this archive:
- *   odds(p*) = odds(p) * f_bin,   f_bin = (sum X + s p-bar) / (sum p + s p-bar) in odds, s = 50 pairs towards f = 1.
- * The pairs of a group are few among those of an archive; as far as they are not, the test gets weaker, never wrong.
+ * error of either sign would decide. So chances are moved to what other pairs of like chance did in this archive:
+ *   odds(p*) = f_bin odds(p),   f_bin = odds((sum X + s p') / (n + s)) / odds((sum p + s p-bar) / (n + s)),   s = 50 meetings,
+ * p' = p-bar moved by the factor of all bins together, which is shrunk to one in the same way. Pairs within one candidate
+ * are left out, so that a group does not explain itself.
  */
 #include "legs/group.h"
 
@@ -22,16 +23,35 @@ int eh_chance_bin(double p)
 
 static double clipped(double p) { return p < least_chance ? least_chance : p > 1 - least_chance ? 1 - least_chance : p; }
 
+static double odds(double p) { return p / (1 - p); }
+static double moved(double p, double factor) { return clipped(factor * odds(p) / (1 + factor * odds(p))); }
+
+/* How seen odds stand to expected ones; s further meetings at the prior factor. */
+static double factor_of(double n, double sum_x, double sum_p, double prior)
+{
+    if (n <= 0) return prior;
+    double mean = clipped(sum_p / n);
+    double seen = clipped((sum_x + calibration_shrinkage * moved(mean, prior)) / (n + calibration_shrinkage));
+    return odds(seen) / odds(mean);
+}
+
+static void finish(eh_chance_table *table, int b, int w)
+{
+    double n = 0, x = 0, p = 0;
+    for (int i = 0; i < eh_n_chance_bins; i++) {
+        n += table->n[b][w][i];
+        x += table->sum_x[b][w][i];
+        p += table->sum_p[b][w][i];
+    }
+    double all = factor_of(n, x, p, 1);
+    for (int i = 0; i < eh_n_chance_bins; i++)
+        table->factor[b][w][i] = fmax(1, factor_of(table->n[b][w][i], table->sum_x[b][w][i], table->sum_p[b][w][i], all));
+}
+
 double eh_group_chance(const eh_chance_table *table, int behaviour, int window, double p)
 {
     p = clipped(p);
-    int bin = eh_chance_bin(p);
-    double n = table->n[behaviour][window][bin];
-    double expected = (table->sum_p[behaviour][window][bin] + calibration_shrinkage * p) / (n + calibration_shrinkage);
-    double seen = clipped((table->sum_x[behaviour][window][bin] + calibration_shrinkage * p) / (n + calibration_shrinkage));
-    double factor = seen / (1 - seen) * (1 - expected) / expected;
-    double odds = factor * p / (1 - p);
-    return clipped(odds / (1 + odds));
+    return moved(p, table->factor[behaviour][window][eh_chance_bin(p)]);
 }
 
 double eh_group_surplus(const eh_group_data *data, const eh_meeting *meeting)
@@ -48,6 +68,7 @@ double eh_group_surplus(const eh_group_data *data, const eh_meeting *meeting)
 
 typedef struct sampler {
     eh_group_data *data;
+    const uint32_t *label; /* candidate of each account */
     eh_group_walker *walkers;
     eh_chance_table *tables; /* of threads: sums of counts and of chances rounded to whole 2^-30, so their order is no matter */
     uint32_t stride;
@@ -57,6 +78,8 @@ static double rounded(double p) { return nearbyint(p * 1073741824.0) / 107374182
 
 typedef struct taker {
     const eh_group_data *data;
+    const uint32_t *label;
+    uint32_t own_label;
     eh_chance_table *table;
 } taker;
 
@@ -64,6 +87,7 @@ static void take(void *data, const eh_meeting *meeting)
 {
     taker *t = data;
     int b = meeting->behaviour;
+    if (t->own_label != UINT32_MAX && t->label[meeting->other] == t->own_label) return;
     for (int w = 0; w < eh_n_group_windows; w++) {
         double p = clipped(meeting->p[w]);
         int bin = eh_chance_bin(p);
@@ -76,11 +100,12 @@ static void take(void *data, const eh_meeting *meeting)
 static eh_status sample_rows(void *data, int i_thread, size_t first, size_t last, eh_error *err)
 {
     sampler *s = data;
-    taker t = {s->data, &s->tables[i_thread]};
+    taker t = {s->data, s->label, UINT32_MAX, &s->tables[i_thread]};
     for (size_t i = first; i < last; i++) {
         uint32_t u = (uint32_t)i * s->stride;
         if (eh_context_is_cancelled(s->data->ctx)) return eh_fail(err, EH_E_CANCELLED, "interrupted");
         EH_TRY(eh_group_walk_neighbours(s->data, &s->walkers[i_thread], u, err));
+        t.own_label = s->label[u];
         EH_TRY(eh_group_walk(s->data, &s->walkers[i_thread], u, s->data->largest_searched, take, &t, err));
     }
     return EH_OK;
@@ -97,7 +122,7 @@ static void add(eh_chance_table *sum, const eh_chance_table *one)
             }
 }
 
-eh_status eh_group_calibrate(eh_group_data *data, eh_error *err)
+eh_status eh_group_calibrate(eh_group_data *data, const eh_candidates *candidates, eh_error *err)
 {
     size_t n_threads = (size_t)eh_context_n_threads(data->ctx);
     double n_visits = 0;
@@ -106,7 +131,7 @@ eh_status eh_group_calibrate(eh_group_data *data, eh_error *err)
             double n = data->timelines[b].episodes[e].n_accounts;
             if (n <= data->largest_searched) n_visits += n * n;
         }
-    sampler s = {.data = data, .stride = (uint32_t)(n_visits / most_sampled) + 1};
+    sampler s = {.data = data, .label = candidates->label, .stride = (uint32_t)(n_visits / most_sampled) + 1};
     s.walkers = eh_alloc(data->ctx, n_threads, sizeof *s.walkers, err);
     s.tables = eh_alloc(data->ctx, n_threads, sizeof *s.tables, err);
     eh_status status = s.walkers && s.tables ? EH_OK : err->status;
@@ -115,6 +140,8 @@ eh_status eh_group_calibrate(eh_group_data *data, eh_error *err)
     if (status == EH_OK) status = eh_parallel(data->ctx, "weighing chances", n_rows, 8, sample_rows, &s, err);
     memset(&data->chances, 0, sizeof data->chances);
     for (size_t i = 0; status == EH_OK && i < n_threads; i++) add(&data->chances, &s.tables[i]);
+    for (int b = 0; b < EH_N_BEHAVIOURS; b++)
+        for (int w = 0; w < eh_n_group_windows; w++) finish(&data->chances, b, w);
     for (size_t i = 0; s.walkers && i < n_threads; i++) eh_group_walker_release(&s.walkers[i]);
     eh_free(data->ctx, s.walkers);
     eh_free(data->ctx, s.tables);

@@ -4,6 +4,7 @@
 #include "base/sort.h"
 #include "base/time.h"
 
+#include <math.h>
 #include <string.h>
 
 static const int64_t windows_us[eh_n_group_windows] = {10 * EH_MINUTE_US, EH_HOUR_US, 3 * EH_HOUR_US};
@@ -103,6 +104,7 @@ void eh_group_walker_release(eh_group_walker *walker)
     eh_free(walker->ctx, walker->n_common);
     eh_free(walker->ctx, walker->others);
     eh_free(walker->ctx, walker->habits);
+    eh_free(walker->ctx, walker->hours);
 }
 
 static const eh_member *members_of(const eh_timeline *t, uint32_t episode) { return t->members + t->episodes[episode].first_member; }
@@ -139,21 +141,23 @@ eh_status eh_group_walk_neighbours(const eh_group_data *data, eh_group_walker *w
     return EH_OK;
 }
 
-/* A floor for "both act within 3 h" becomes one for "both act": times the chance of that. None at 3 h itself. */
-static void ease_floors(eh_habit *habit)
+/* Exact hours make a share of those who act within 3 h at all: the floor waits until that chance is known. */
+static void set_floors_aside(eh_habit *habit, double hours[eh_n_group_windows])
 {
-    const int widest = eh_n_group_windows - 1;
-    for (int w = 0; w < widest; w++) habit->floor[w] *= habit->of_day[widest];
-    habit->floor[widest] = 0;
+    for (int w = 0; w < eh_n_group_windows; w++) {
+        hours[w] = w < eh_n_group_windows - 1 ? habit->floor[w] : 0;
+        habit->floor[w] = 0;
+    }
 }
 
 static eh_status start(const eh_group_data *data, eh_group_walker *walker, uint32_t u, eh_error *err)
 {
     EH_TRY(eh_reserve(data->ctx, (void **)&walker->habits, &walker->habit_capacity, walker->n_others, sizeof *walker->habits, err));
+    EH_TRY(eh_reserve(data->ctx, (void **)&walker->hours, &walker->hour_capacity, walker->n_others, sizeof *walker->hours, err));
     eh_row_start(&walker->row, u);
     for (size_t i = 0; i < walker->n_others; i++) {
         eh_row_habit(&walker->row, walker->others[i], &walker->habits[i]);
-        ease_floors(&walker->habits[i]);
+        set_floors_aside(&walker->habits[i], walker->hours[i]);
         walker->place[walker->others[i]] = (uint32_t)i + 1;
     }
     return EH_OK;
@@ -178,6 +182,8 @@ static eh_status meet(const eh_group_data *data, eh_group_walker *walker, int b,
         meeting.other = v;
         meeting.i_other = place - 1;
         eh_row_chance(&walker->row, episode->first_member + k, &walker->habits[place - 1], meeting.p, p_own);
+        for (int w = 0; w < eh_n_group_windows; w++)
+            meeting.p[w] = fmax(meeting.p[w], walker->hours[place - 1][w] * meeting.p[eh_n_group_windows - 1]);
         meeting.closest = eh_closest_of(t, t->account_member[i], episode->first_member + k);
         fn(fn_data, &meeting);
     }
