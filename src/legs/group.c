@@ -28,7 +28,7 @@ static eh_status judge(eh_leg_result *leg, const eh_candidates *c, const eh_memb
     double *q_value = eh_alloc(leg->ctx, n, sizeof *q_value, err);
     eh_status status = p && q_value ? EH_OK : err->status;
     for (size_t i = 0; status == EH_OK && i < n; i++)
-        if (tests[i].is_testable) p[n_testable++] = tests[i].p_value;
+        if (tests[i].is_testable) p[n_testable++] = eh_group_may_be_copied(&tests[i]) ? 1 : tests[i].p_value;
     if (status == EH_OK) status = eh_bh(leg->ctx, p, n_testable, n_testable ? (double)n_testable : 1, q_value, err);
     leg->n_testable_accounts = n_testable;
     for (size_t i = 0, k = 0; status == EH_OK && i < n; i++) {
@@ -38,7 +38,7 @@ static eh_status judge(eh_leg_result *leg, const eh_candidates *c, const eh_memb
         account->n_testable_partners = tests[i].is_testable ? size - 1 : 0;
         leg->n_testable_pairs += account->n_testable_partners;
         if (!tests[i].is_testable) continue;
-        account->p_value = tests[i].p_value;
+        account->p_value = p[k];
         account->q_value = q_value[k++];
         is_chosen[tests[i].account] = account->q_value <= q;
     }

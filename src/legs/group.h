@@ -103,7 +103,10 @@ typedef struct eh_member_test {
     bool is_testable;   /**< rests on enough days; reads no outcome */
     double p_value;
     double x[eh_n_group_windows], expected[eh_n_group_windows]; /**< meetings within each window */
+    uint32_t n_first, n_second, n_tied; /**< meetings within an hour, by who came second */
 } eh_member_test;
+/** Comes second too seldom, or in times too coarse, to be told from somebody whom the group follows and copies. */
+bool eh_group_may_be_copied(const eh_member_test *test);
 /** Tests every member against the rest of its group. tests: candidates->first[n_groups] rows, in order of members. */
 EH_MUST_CHECK eh_status eh_group_test(const eh_group_data *data, const eh_candidates *candidates, eh_member_test *tests,
                                       eh_error *err);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 static const double calibration_shrinkage = 50, most_sampled = 4e6, least_chance = 1e-4;
+static const double margin = 1.1; /* what is closer than chance by less is not looked at */
 
 int eh_chance_bin(double p)
 {
@@ -51,7 +52,7 @@ static void finish(eh_chance_table *table, int b, int w)
 double eh_group_chance(const eh_chance_table *table, int behaviour, int window, double p)
 {
     p = clipped(p);
-    return moved(p, table->factor[behaviour][window][eh_chance_bin(p)]);
+    return clipped(margin * moved(p, table->factor[behaviour][window][eh_chance_bin(p)]));
 }
 
 double eh_group_surplus(const eh_group_data *data, const eh_meeting *meeting)

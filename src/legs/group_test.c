@@ -13,8 +13,8 @@
 #include <math.h>
 #include <string.h>
 
-static const double fewest_days = 5;
-enum { pair_window = 1 }; /* what pairs count: an hour */
+static const double fewest_days = 5, least_second_share = 0.2;
+enum { pair_window = 1, fewest_ordered = 5 }; /* pairs and order are counted within an hour */
 
 double eh_studentise(const double *surplus, const double *variance, uint32_t n_days, double *n_effective)
 {
@@ -58,8 +58,22 @@ typedef struct row_of_days {
     bool each_other;
     double *surplus, *variance;
     double x[eh_n_group_windows], expected[eh_n_group_windows];
+    uint32_t n_first, n_second, n_tied;
     eh_leg_pair *pairs;
 } row_of_days;
+
+static void see_order(row_of_days *row, const eh_closest *closest)
+{
+    row->n_first += closest->time_a_us < closest->time_b_us;
+    row->n_second += closest->time_a_us > closest->time_b_us;
+    row->n_tied += closest->time_a_us == closest->time_b_us;
+}
+
+bool eh_group_may_be_copied(const eh_member_test *test)
+{
+    uint32_t n_ordered = test->n_first + test->n_second;
+    return (test->n_tied > n_ordered && n_ordered < fewest_ordered) || test->n_second < least_second_share * n_ordered;
+}
 
 static void gather(void *data, const eh_meeting *meeting)
 {
@@ -73,6 +87,7 @@ static void gather(void *data, const eh_meeting *meeting)
         row->variance[at] += p * (1 - p);
         row->expected[w] += p;
         row->x[w] += is_close;
+        if (w == pair_window && is_close) see_order(row, &meeting->closest);
         if (w != pair_window || !row->each_other) continue;
         row->pairs[meeting->i_other].n_observed += is_close;
         row->pairs[meeting->i_other].n_expected += p;
@@ -101,7 +116,7 @@ static eh_status test_member(const tester *all, int i_thread, size_t i, eh_error
         if (c->members[k] != u) walker->others[walker->n_others++] = c->members[k];
     EH_TRY(eh_group_walk(all->data, walker, u, eh_largest_episode, gather, &row, err));
     eh_member_test *test = &all->tests[i];
-    *test = (eh_member_test){.account = u, .group = g};
+    *test = (eh_member_test){.account = u, .group = g, .n_first = row.n_first, .n_second = row.n_second, .n_tied = row.n_tied};
     memcpy(test->x, row.x, sizeof row.x);
     memcpy(test->expected, row.expected, sizeof row.expected);
     test->t = eh_studentise(row.surplus, row.variance, all->data->n_days, &test->n_days);

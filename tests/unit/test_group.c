@@ -1,0 +1,120 @@
+/* The group leg: valid on independent readers, finds who acts on orders, fails as it should. */
+#include "group_world.h"
+#include "legs/group.h"
+
+static eh_leg_result run_leg(const group_world *w)
+{
+    eh_leg_result leg;
+    eh_error err = EH_ERROR_INIT;
+    CHECK_OK(eh_leg_group(w->ctx, &w->table, NULL, &leg, &err), err);
+    CHECK(leg.has_run);
+    return leg;
+}
+
+/* Nobody is coordinated: levels hold at every rank, and hardly ever is somebody found. Counts over 12 worlds; a member's p
+ * depends on its group's others, so the bounds are those of half as many independent ones: nominal + 3 SD. */
+static void holds_its_level(void)
+{
+    static const double level[3] = {.2, .05, .01};
+    double n = 0, n_below[3] = {0};
+    int n_worlds_with_any = 0;
+    for (uint64_t seed = 1; seed <= 12; seed++) {
+        group_world w = gw_make(seed, 2, 0);
+        eh_leg_result leg = run_leg(&w);
+        for (uint32_t u = 0; u < leg.n_accounts; u++) {
+            if (leg.accounts[u].n_testable_partners == 0) continue;
+            n++;
+            for (int k = 0; k < 3; k++) n_below[k] += leg.accounts[u].p_value <= level[k];
+        }
+        n_worlds_with_any += leg.n_pairs > 0;
+        eh_leg_release(&leg);
+        gw_free(&w);
+    }
+    CHECK(n >= 300);
+    for (int k = 0; k < 3; k++) CHECK(n_below[k] <= n * level[k] + 3 * sqrt(2 * n * level[k] * (1 - level[k])));
+    CHECK(n_worlds_with_any <= 2);
+}
+
+/* Orders carried out within an hour: most members are found, hardly a reader; a pair alone shows nothing at the level of all. */
+static void finds_who_acts_on_orders(void)
+{
+    int n_found = 0, n_wrong = 0;
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        group_world w = gw_make(seed, 2, 3600);
+        eh_leg_result leg = run_leg(&w);
+        for (uint32_t u = 0; u < leg.n_accounts; u++) {
+            bool is_found = leg.accounts[u].q_value <= .05 && leg.accounts[u].n_partners >= 2;
+            n_found += is_found && gw_is_member(&w, u);
+            n_wrong += is_found && !gw_is_member(&w, u);
+            CHECK(leg.accounts[u].group != UINT32_MAX || leg.accounts[u].p_value >= 1);
+        }
+        for (uint64_t i = 0; i < leg.n_pairs; i++) {
+            CHECK(leg.pairs[i].account_a < leg.pairs[i].account_b);
+            CHECK(leg.pairs[i].p_value > 0 && leg.pairs[i].p_value <= 1);
+            if (i) CHECK(leg.pairs[i].account_a > leg.pairs[i - 1].account_a ||
+                         leg.pairs[i].account_b > leg.pairs[i - 1].account_b);
+        }
+        eh_leg_release(&leg);
+        gw_free(&w);
+    }
+    CHECK(n_found >= 4 * gw_members * 3 / 4);
+    CHECK(n_wrong <= 2);
+}
+
+static void says_who_may_be_copied(void)
+{
+    eh_member_test test = {.n_first = 20, .n_second = 3};
+    CHECK(eh_group_may_be_copied(&test));
+    test.n_second = 5;
+    CHECK(!eh_group_may_be_copied(&test));
+    test = (eh_member_test){.n_first = 2, .n_second = 2, .n_tied = 30}; /* too coarse to tell */
+    CHECK(eh_group_may_be_copied(&test));
+    test = (eh_member_test){.n_first = 3, .n_second = 2, .n_tied = 30};
+    CHECK(!eh_group_may_be_copied(&test));
+}
+
+static void says_why_not(void)
+{
+    group_world w = gw_make(1, 1, 0);
+    eh_leg_result leg;
+    eh_error err = EH_ERROR_INIT;
+    eh_detect_options options = eh_detect_options_default();
+    options.behaviours = 1u << EH_REPLY;
+    CHECK_OK(eh_leg_group(w.ctx, &w.table, &options, &leg, &err), err);
+    CHECK(!leg.has_run && leg.why_not[0] && !leg.accounts);
+    eh_leg_release(&leg);
+    options.q = 0;
+    CHECK_EQ_INT(eh_leg_group(w.ctx, &w.table, &options, &leg, &err), EH_E_INVALID);
+    gw_free(&w);
+}
+
+static void can_be_interrupted(void)
+{
+    group_world w = gw_make(1, 1, 3600);
+    eh_leg_result leg;
+    eh_error err = EH_ERROR_INIT;
+    eh_context_cancel(w.ctx);
+    CHECK_EQ_INT(eh_leg_group(w.ctx, &w.table, NULL, &leg, &err), EH_E_CANCELLED);
+    CHECK(!leg.accounts && !leg.pairs);
+    gw_free(&w);
+}
+
+/* Every allocation may fail: each 7th is tried, and nothing is left behind (gw_free counts). */
+static void survives_want_of_memory(void)
+{
+    group_world w = gw_make(1, 1, 3600);
+    eh_status status = EH_E_NOMEM;
+    for (int64_t n = 1; status != EH_OK; n += 7) {
+        eh_leg_result leg;
+        eh_error err = EH_ERROR_INIT;
+        eh_context_fail_allocation_after(w.ctx, n);
+        status = eh_leg_group(w.ctx, &w.table, NULL, &leg, &err);
+        eh_context_fail_allocation_after(w.ctx, 0);
+        CHECK(status == EH_OK || (status == EH_E_NOMEM && !leg.accounts && err.message[0]));
+        if (status == EH_OK) eh_leg_release(&leg);
+    }
+    gw_free(&w);
+}
+
+CHECK_MAIN(holds_its_level, finds_who_acts_on_orders, says_who_may_be_copied, says_why_not, can_be_interrupted,
+           survives_want_of_memory)
