@@ -7,7 +7,7 @@ static void threads_do_not_matter(void)
     eh_leg_result leg[2];
     eh_error err = EH_ERROR_INIT;
     for (int i = 0; i < 2; i++) {
-        w[i] = gw_make(3, i ? 8 : 1, 3600);
+        w[i] = gw_make(3, i ? 8 : 1, 900);
         CHECK_OK(eh_leg_group(w[i].ctx, &w[i].table, NULL, &leg[i], &err), err);
     }
     CHECK(leg[0].n_pairs > 10);
