@@ -37,6 +37,7 @@ typedef struct eh_group_data {
     int64_t first_day;
     uint32_t n_days;
     uint32_t largest_searched;     /* accounts of an episode that the search still walks */
+    double *norm;                  /* per account: sum of squared rarities of its searched episodes */
 } eh_group_data;
 
 EH_MUST_CHECK eh_status eh_group_data_init(eh_context *ctx, const eh_action_table *table, uint32_t behaviours,
@@ -72,6 +73,11 @@ EH_MUST_CHECK eh_status eh_group_walker_init(const eh_group_data *data, eh_group
 void eh_group_walker_release(eh_group_walker *walker);
 /** Chooses as others all accounts that share at least eh_group_fewest_common searched episodes with u, ascending. */
 EH_MUST_CHECK eh_status eh_group_walk_neighbours(const eh_group_data *data, eh_group_walker *walker, uint32_t u, eh_error *err);
+/**
+ * How alike u and each other choose: cosine over searched episodes weighted by their rarity, log(1 + N / n_accounts). Reads no
+ * time of day. likeness: n_others values.
+ */
+void eh_group_likeness(const eh_group_data *data, eh_group_walker *walker, uint32_t u, double *likeness);
 /** Calls fn for each meeting of u with one of the others, in a fixed order; episodes larger than `largest` are left out. */
 EH_MUST_CHECK eh_status eh_group_walk(const eh_group_data *data, eh_group_walker *walker, uint32_t u, uint32_t largest,
                                       eh_meeting_fn fn, void *fn_data, eh_error *err);

@@ -17,6 +17,7 @@ void eh_group_data_release(eh_group_data *data)
         eh_timeline_release(&data->timelines[b]);
     }
     eh_clock_release(&data->clock);
+    eh_free(data->ctx, data->norm);
     memset(data, 0, sizeof *data);
 }
 
@@ -64,6 +65,24 @@ static void bound_search(eh_group_data *data)
     }
 }
 
+static double rarity(const eh_group_data *data, uint32_t n) { return log1p((double)data->fields.n_accounts / n); }
+
+static eh_status weigh_accounts(eh_group_data *data, eh_error *err)
+{
+    data->norm = eh_alloc(data->ctx, data->fields.n_accounts, sizeof *data->norm, err);
+    if (!data->norm) return err->status;
+    for (int b = 0; b < EH_N_BEHAVIOURS; b++) {
+        const eh_timeline *t = data->fields.of[b].timeline;
+        for (uint32_t e = 0; t && e < t->n_episodes; e++) {
+            const eh_episode *episode = &t->episodes[e];
+            double weight = rarity(data, episode->n_accounts);
+            for (uint32_t k = 0; episode->n_accounts <= data->largest_searched && k < episode->n_accounts; k++)
+                data->norm[t->members[episode->first_member + k].account] += weight * weight;
+        }
+    }
+    return EH_OK;
+}
+
 eh_status eh_group_data_init(eh_context *ctx, const eh_action_table *table, uint32_t behaviours, int64_t precision_us,
                              eh_group_data *out, eh_error *err)
 {
@@ -75,7 +94,7 @@ eh_status eh_group_data_init(eh_context *ctx, const eh_action_table *table, uint
     for (int b = 0; status == EH_OK && b < EH_N_BEHAVIOURS; b++)
         if (behaviours >> b & 1) status = add_behaviour(out, table, b, precision_us, err);
     if (status == EH_OK) bound_search(out);
-    return status;
+    return status == EH_OK ? weigh_accounts(out, err) : status;
 }
 
 uint32_t eh_group_day(const eh_group_data *data, const eh_timeline *timeline, const eh_episode *episode)
@@ -139,6 +158,31 @@ eh_status eh_group_walk_neighbours(const eh_group_data *data, eh_group_walker *w
     walker->n_others = n;
     EH_TRY(eh_sort(data->ctx, walker->others, n, sizeof *walker->others, eh_by_uint32, NULL, err));
     return EH_OK;
+}
+
+void eh_group_likeness(const eh_group_data *data, eh_group_walker *walker, uint32_t u, double *likeness)
+{
+    for (size_t i = 0; i < walker->n_others; i++) {
+        walker->place[walker->others[i]] = (uint32_t)i + 1;
+        likeness[i] = 0;
+    }
+    for (int b = 0; b < EH_N_BEHAVIOURS; b++) {
+        const eh_timeline *t = data->fields.of[b].timeline;
+        for (uint64_t i = t ? t->account_first[u] : 0; t && i < t->account_first[u + 1]; i++) {
+            const eh_episode *episode = &t->episodes[t->account_episode[i]];
+            if (episode->n_accounts > data->largest_searched) continue;
+            double weight = rarity(data, episode->n_accounts);
+            for (uint32_t k = 0; k < episode->n_accounts; k++) {
+                uint32_t place = walker->place[t->members[episode->first_member + k].account];
+                if (place) likeness[place - 1] += weight * weight;
+            }
+        }
+    }
+    for (size_t i = 0; i < walker->n_others; i++) {
+        double norms = data->norm[u] * data->norm[walker->others[i]];
+        likeness[i] = norms > 0 ? likeness[i] / sqrt(norms) : 0;
+        walker->place[walker->others[i]] = 0;
+    }
 }
 
 /* Exact hours make a share of those who act within 3 h at all: the floor waits until that chance is known. */

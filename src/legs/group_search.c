@@ -9,7 +9,6 @@
 #include "base/sort.h"
 #include "base/threads.h"
 
-#include <math.h>
 #include <string.h>
 
 enum { n_near = 16, most_sweeps = 30 };
@@ -21,45 +20,11 @@ typedef struct near_account {
 
 typedef struct searcher {
     const eh_group_data *data;
-    double *norm;          /* per account: sum of squared weights */
     near_account *near;    /* n_near per account, by account; score 0 = none */
     eh_group_walker *walkers;
-    double **shared;       /* per thread: by other */
+    double **likeness;     /* per thread: by other */
     size_t *capacities;
 } searcher;
-
-static double rarity(const eh_group_data *data, uint32_t n) { return log1p((double)data->fields.n_accounts / n); }
-
-static void weigh_accounts(const eh_group_data *data, double *norm)
-{
-    for (int b = 0; b < EH_N_BEHAVIOURS; b++) {
-        const eh_timeline *t = data->fields.of[b].timeline;
-        for (uint32_t e = 0; t && e < t->n_episodes; e++) {
-            const eh_episode *episode = &t->episodes[e];
-            double weight = rarity(data, episode->n_accounts);
-            for (uint32_t k = 0; episode->n_accounts <= data->largest_searched && k < episode->n_accounts; k++)
-                norm[t->members[episode->first_member + k].account] += weight * weight;
-        }
-    }
-}
-
-static void share(const eh_group_data *data, eh_group_walker *walker, uint32_t u, double *shared)
-{
-    for (size_t i = 0; i < walker->n_others; i++) walker->place[walker->others[i]] = (uint32_t)i + 1;
-    for (int b = 0; b < EH_N_BEHAVIOURS; b++) {
-        const eh_timeline *t = data->fields.of[b].timeline;
-        for (uint64_t i = t ? t->account_first[u] : 0; t && i < t->account_first[u + 1]; i++) {
-            const eh_episode *episode = &t->episodes[t->account_episode[i]];
-            if (episode->n_accounts > data->largest_searched) continue;
-            double weight = rarity(data, episode->n_accounts);
-            for (uint32_t k = 0; k < episode->n_accounts; k++) {
-                uint32_t place = walker->place[t->members[episode->first_member + k].account];
-                if (place) shared[place - 1] += weight * weight;
-            }
-        }
-    }
-    for (size_t i = 0; i < walker->n_others; i++) walker->place[walker->others[i]] = 0;
-}
 
 static void keep_nearest(near_account *near, uint32_t account, double score)
 {
@@ -78,13 +43,12 @@ static eh_status search_rows(void *data, int i_thread, size_t first, size_t last
         uint32_t u = (uint32_t)i;
         if (eh_context_is_cancelled(s->data->ctx)) return eh_fail(err, EH_E_CANCELLED, "interrupted");
         EH_TRY(eh_group_walk_neighbours(s->data, walker, u, err));
-        EH_TRY(eh_reserve(s->data->ctx, (void **)&s->shared[i_thread], &s->capacities[i_thread], walker->n_others,
-                          sizeof **s->shared, err));
-        double *shared = s->shared[i_thread];
-        if (walker->n_others) memset(shared, 0, walker->n_others * sizeof *shared);
-        share(s->data, walker, u, shared);
+        EH_TRY(eh_reserve(s->data->ctx, (void **)&s->likeness[i_thread], &s->capacities[i_thread], walker->n_others,
+                          sizeof **s->likeness, err));
+        double *likeness = s->likeness[i_thread];
+        eh_group_likeness(s->data, walker, u, likeness);
         for (size_t k = 0; k < walker->n_others; k++)
-            keep_nearest(s->near + (size_t)u * n_near, walker->others[k], shared[k] / sqrt(s->norm[u] * s->norm[walker->others[k]]));
+            keep_nearest(s->near + (size_t)u * n_near, walker->others[k], likeness[k]);
     }
     return EH_OK;
 }
@@ -172,14 +136,12 @@ static eh_status searcher_init(searcher *s, size_t n_threads, eh_error *err)
 {
     eh_context *ctx = s->data->ctx;
     uint32_t n = s->data->fields.n_accounts;
-    s->norm = eh_alloc(ctx, n, sizeof *s->norm, err);
     s->near = eh_alloc(ctx, n, n_near * sizeof *s->near, err);
     s->walkers = eh_alloc(ctx, n_threads, sizeof *s->walkers, err);
-    s->shared = eh_alloc(ctx, n_threads, sizeof *s->shared, err);
+    s->likeness = eh_alloc(ctx, n_threads, sizeof *s->likeness, err);
     s->capacities = eh_alloc(ctx, n_threads, sizeof *s->capacities, err);
-    if (!s->norm || !s->near || !s->walkers || !s->shared || !s->capacities) return err->status;
+    if (!s->near || !s->walkers || !s->likeness || !s->capacities) return err->status;
     for (size_t i = 0; i < n_threads; i++) EH_TRY(eh_group_walker_init(s->data, &s->walkers[i], err));
-    weigh_accounts(s->data, s->norm);
     return EH_OK;
 }
 
@@ -201,9 +163,9 @@ eh_status eh_group_search(const eh_group_data *data, eh_candidates *out, eh_erro
     }
     for (size_t i = 0; i < n_threads; i++) {
         if (s.walkers) eh_group_walker_release(&s.walkers[i]);
-        if (s.shared) eh_free(data->ctx, s.shared[i]);
+        if (s.likeness) eh_free(data->ctx, s.likeness[i]);
     }
-    void *blocks[] = {s.norm, s.near, s.walkers, s.shared, s.capacities};
+    void *blocks[] = {s.near, s.walkers, s.likeness, s.capacities};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) eh_free(data->ctx, blocks[i]);
     if (status != EH_OK) eh_candidates_release(out);
     return status;

@@ -1,6 +1,6 @@
 /*
  * The test of one member u against the rest of its candidate group:
- *   D_d = sum of the surplus of u's meetings with members on day d,   t = S / its standard error over days
+ *   D_d = sum over v, over meetings with v on day d, of cos(u, v)^2 * surplus,   t = sum D_d / its standard error over days
  * A day is the unit: what lies within it (one sitting, one event, shared partners) may depend in any way. D_d is skewed to the
  * right (rare successes), which makes the upper tail of t lighter than Student's, so p errs upwards.
  */
@@ -49,6 +49,7 @@ typedef struct tester {
     const uint64_t *first_pair;
     eh_group_walker *walkers;
     double **days;            /* per thread: surplus and variance per day, of each other where pairs are asked for */
+    double (*likeness)[eh_group_most]; /* per thread: of the row and each other */
     size_t *capacities;
 } tester;
 
@@ -56,6 +57,7 @@ typedef struct tester {
 typedef struct row_of_days {
     const eh_group_data *data;
     bool each_other;
+    const double *likeness;
     double *surplus, *variance;
     double x[eh_n_group_windows], expected[eh_n_group_windows];
     uint32_t n_first, n_second, n_tied;
@@ -80,11 +82,12 @@ static void gather(void *data, const eh_meeting *meeting)
     row_of_days *row = data;
     const eh_field *field = &row->data->fields.of[meeting->behaviour];
     size_t at = meeting->day + (row->each_other ? (size_t)meeting->i_other * row->data->n_days : 0);
-    row->surplus[at] += eh_group_surplus(row->data, meeting);
+    double weight = row->likeness[meeting->i_other] * row->likeness[meeting->i_other];
+    row->surplus[at] += weight * eh_group_surplus(row->data, meeting);
     for (int w = 0; w < eh_n_group_windows; w++) {
         double p = eh_group_chance(&row->data->chances, meeting->behaviour, w, meeting->p[w]);
         bool is_close = meeting->closest.distance_us <= field->windows_us[w];
-        row->variance[at] += p * (1 - p);
+        row->variance[at] += weight * weight * p * (1 - p);
         row->expected[w] += p;
         row->x[w] += is_close;
         if (w == pair_window && is_close) see_order(row, &meeting->closest);
@@ -100,7 +103,7 @@ static eh_status prepare(const tester *all, int i_thread, size_t n_rows, row_of_
     size_t n = n_rows * all->data->n_days;
     EH_TRY(eh_reserve(all->data->ctx, (void **)&all->days[i_thread], &all->capacities[i_thread], 2 * n, sizeof **all->days, err));
     if (n) memset(all->days[i_thread], 0, 2 * n * sizeof **all->days);
-    *row = (row_of_days){.data = all->data, .surplus = all->days[i_thread], .variance = all->days[i_thread] + n};
+    *row = (row_of_days){.data = all->data, .likeness = all->likeness[i_thread], .surplus = all->days[i_thread], .variance = all->days[i_thread] + n};
     return EH_OK;
 }
 
@@ -114,6 +117,7 @@ static eh_status test_member(const tester *all, int i_thread, size_t i, eh_error
     walker->n_others = 0;
     for (uint32_t k = c->first[g]; k < c->first[g + 1]; k++)
         if (c->members[k] != u) walker->others[walker->n_others++] = c->members[k];
+    eh_group_likeness(all->data, walker, u, all->likeness[i_thread]);
     EH_TRY(eh_group_walk(all->data, walker, u, eh_largest_episode, gather, &row, err));
     eh_member_test *test = &all->tests[i];
     *test = (eh_member_test){.account = u, .group = g, .n_first = row.n_first, .n_second = row.n_second, .n_tied = row.n_tied};
@@ -142,6 +146,7 @@ static eh_status test_pairs(const tester *all, int i_thread, size_t i, eh_error 
     EH_TRY(prepare(all, i_thread, walker->n_others, &row, err));
     row.each_other = true;
     row.pairs = pairs;
+    eh_group_likeness(all->data, walker, u, all->likeness[i_thread]);
     EH_TRY(eh_group_walk(all->data, walker, u, eh_largest_episode, gather, &row, err));
     for (size_t k = 0; k < walker->n_others; k++) {
         double n_days;
@@ -170,8 +175,9 @@ static eh_status run(tester *all, eh_error *err)
     size_t n_threads = (size_t)eh_context_n_threads(ctx), n = all->candidates->first[all->candidates->n_groups];
     all->walkers = eh_alloc(ctx, n_threads, sizeof *all->walkers, err);
     all->days = eh_alloc(ctx, n_threads, sizeof *all->days, err);
+    all->likeness = eh_alloc(ctx, n_threads, sizeof *all->likeness, err);
     all->capacities = eh_alloc(ctx, n_threads, sizeof *all->capacities, err);
-    eh_status status = all->walkers && all->days && all->capacities ? EH_OK : err->status;
+    eh_status status = all->walkers && all->days && all->likeness && all->capacities ? EH_OK : err->status;
     for (size_t i = 0; status == EH_OK && i < n_threads; i++) {
         eh_group_walker *walker = &all->walkers[i];
         status = eh_group_walker_init(all->data, walker, err);
@@ -185,6 +191,7 @@ static eh_status run(tester *all, eh_error *err)
     }
     eh_free(ctx, all->walkers);
     eh_free(ctx, all->days);
+    eh_free(ctx, all->likeness);
     eh_free(ctx, all->capacities);
     return status;
 }

@@ -100,7 +100,25 @@ static double chance_of(const table *t, int w, double p)
     return clip(1.1 * clip(f * to_odds(p) / (1 + f * to_odds(p))));
 }
 
+/* cos(u, v) over object-days weighted by log(1 + N / n), by definition. */
+static double likeness(const eh_group_data *data, uint32_t u, uint32_t v)
+{
+    const eh_timeline *t = data->fields.of[EH_REPOST].timeline;
+    double both = 0, of_u = 0, of_v = 0;
+    for (uint32_t e = 0; e < t->n_episodes; e++) {
+        double weight = pow(log(1 + (double)data->fields.n_accounts / t->episodes[e].n_accounts), 2);
+        bool has_u = false, has_v = false;
+        for (uint64_t m = t->episodes[e].first_member; m < t->episodes[e].first_member + t->episodes[e].n_accounts; m++) {
+            has_u = has_u || t->members[m].account == u;
+            has_v = has_v || t->members[m].account == v;
+        }
+        both += has_u && has_v ? weight : 0, of_u += has_u ? weight : 0, of_v += has_v ? weight : 0;
+    }
+    return both / sqrt(of_u * of_v);
+}
+
 typedef struct days {
+    const eh_group_data *data;
     const table *table;
     const uint32_t *label;
     double surplus[gw_days + 2], variance[gw_days + 2], expected[n_windows], x[n_windows];
@@ -110,10 +128,11 @@ static void sum_up(void *data, uint32_t u, uint32_t v, const meeting *m)
 {
     days *d = data;
     if (d->label[u] != d->label[v]) return;
+    double alike = pow(likeness(d->data, u, v), 2);
     for (int w = 0; w < n_windows; w++) {
         double p = chance_of(d->table, w, m->p[w]), weight = fmax(0, log(3 * (1 - p) / p));
-        d->surplus[m->day] += weight * ((m->gap <= window_us[w]) - p);
-        d->variance[m->day] += p * (1 - p);
+        d->surplus[m->day] += alike * weight * ((m->gap <= window_us[w]) - p);
+        d->variance[m->day] += alike * alike * p * (1 - p);
         d->expected[w] += p, d->x[w] += m->gap <= window_us[w];
     }
 }
@@ -146,8 +165,8 @@ static void members_as_restated(void)
     static table t;
     t.label = c.label;
     for (uint32_t u = 0; u < data.fields.n_accounts; u++) each_meeting(&data, u, 3, count, &t);
-    for (uint32_t i = 0; i < n; i += 3) {
-        days d = {.table = &t, .label = c.label};
+    for (uint32_t i = 0; i < n; i += 5) {
+        days d = {.data = &data, .table = &t, .label = c.label};
         each_meeting(&data, tests[i].account, 1, sum_up, &d);
         for (int k = 0; k < n_windows; k++) {
             CHECK_NEAR(tests[i].expected[k], d.expected[k], 1e-6);
