@@ -33,9 +33,8 @@ static eh_status judge(eh_leg_result *leg, const eh_candidates *c, const eh_memb
     leg->n_testable_accounts = n_testable;
     for (size_t i = 0, k = 0; status == EH_OK && i < n; i++) {
         eh_leg_account *account = &leg->accounts[tests[i].account];
-        uint32_t size = c->first[tests[i].group + 1] - c->first[tests[i].group];
         account->group = tests[i].group;
-        account->n_testable_partners = tests[i].is_testable ? size - 1 : 0;
+        account->n_testable_partners = tests[i].is_testable ? tests[i].n_others : 0;
         leg->n_testable_pairs += account->n_testable_partners;
         if (!tests[i].is_testable) continue;
         account->p_value = p[k];

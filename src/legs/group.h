@@ -12,7 +12,7 @@
 #include "signif/scan.h"
 
 enum {
-    eh_n_group_windows = 3,    /* 10 min, 1 h, 3 h */
+    eh_n_group_windows = 2,    /* 1 h, 3 h */
     eh_n_chance_bins = 24,     /* of chance, equal in its logit */
     eh_group_fewest_common = 3,/* object-days that neighbours share */
     eh_group_least = 4, eh_group_most = 200 /* members of a candidate */
@@ -26,6 +26,18 @@ typedef struct eh_chance_table {
     double factor[EH_N_BEHAVIOURS][eh_n_group_windows][eh_n_chance_bins]; /* of odds */
 } eh_chance_table;
 
+/** Who dealt openly with whom: reposted, answered or mentioned, in either direction. */
+typedef struct eh_contacts {
+    eh_context *ctx;
+    uint64_t *first;   /**< n_accounts + 1, into other */
+    uint32_t *other;   /**< ascending */
+} eh_contacts;
+EH_MUST_CHECK eh_status eh_contacts_init(eh_context *ctx, const eh_action_table *table, eh_contacts *out, eh_error *err);
+void eh_contacts_release(eh_contacts *contacts);
+bool eh_are_contacts(const eh_contacts *contacts, uint32_t a, uint32_t b);
+/** In contact themselves, or both with one of members[0..n). */
+bool eh_are_of_one_circle(const eh_contacts *contacts, uint32_t a, uint32_t b, const uint32_t *members, size_t n);
+
 /** Everything that the leg reads. */
 typedef struct eh_group_data {
     eh_context *ctx;
@@ -33,6 +45,7 @@ typedef struct eh_group_data {
     eh_timeline timelines[EH_N_BEHAVIOURS];
     eh_latency latencies[EH_N_BEHAVIOURS];
     eh_fields fields;
+    eh_contacts contacts;
     eh_chance_table chances;
     int64_t first_day;
     uint32_t n_days;
@@ -104,7 +117,7 @@ void eh_candidates_release(eh_candidates *candidates);
 EH_MUST_CHECK eh_status eh_group_calibrate(eh_group_data *data, const eh_candidates *candidates, eh_error *err);
 /** One member of one candidate. */
 typedef struct eh_member_test {
-    uint32_t account, group;
+    uint32_t account, group, n_others;
     double t, n_days;   /**< studentised surplus over days, and how many days that rests on */
     bool is_testable;   /**< rests on enough days; reads no outcome */
     double p_value;
@@ -113,7 +126,7 @@ typedef struct eh_member_test {
 } eh_member_test;
 /** Comes second too seldom, or in times too coarse, to be told from somebody whom the group follows and copies. */
 bool eh_group_may_be_copied(const eh_member_test *test);
-/** Tests every member against the rest of its group. tests: candidates->first[n_groups] rows, in order of members. */
+/** Tests every member against those of its group that are not of its circle (group_contacts.c). tests: candidates->first[n_groups] rows, in order of members. */
 EH_MUST_CHECK eh_status eh_group_test(const eh_group_data *data, const eh_candidates *candidates, eh_member_test *tests,
                                       eh_error *err);
 /** Upper tail of t on n_days; 1 where these are too few (is_testable false). */

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-static const int64_t windows_us[eh_n_group_windows] = {10 * EH_MINUTE_US, EH_HOUR_US, 3 * EH_HOUR_US};
+static const int64_t windows_us[eh_n_group_windows] = {EH_HOUR_US, 3 * EH_HOUR_US};
 static const double most_visits = 3e8; /* of the search: minutes */
 
 void eh_group_data_release(eh_group_data *data)
@@ -17,6 +17,7 @@ void eh_group_data_release(eh_group_data *data)
         eh_timeline_release(&data->timelines[b]);
     }
     eh_clock_release(&data->clock);
+    eh_contacts_release(&data->contacts);
     eh_free(data->ctx, data->norm);
     memset(data, 0, sizeof *data);
 }
@@ -94,7 +95,8 @@ eh_status eh_group_data_init(eh_context *ctx, const eh_action_table *table, uint
     for (int b = 0; status == EH_OK && b < EH_N_BEHAVIOURS; b++)
         if (behaviours >> b & 1) status = add_behaviour(out, table, b, precision_us, err);
     if (status == EH_OK) bound_search(out);
-    return status == EH_OK ? weigh_accounts(out, err) : status;
+    if (status == EH_OK) status = weigh_accounts(out, err);
+    return status == EH_OK ? eh_contacts_init(ctx, table, &out->contacts, err) : status;
 }
 
 uint32_t eh_group_day(const eh_group_data *data, const eh_timeline *timeline, const eh_episode *episode)

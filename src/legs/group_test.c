@@ -14,7 +14,7 @@
 #include <string.h>
 
 static const double fewest_days = 5, least_second_share = 0.2;
-enum { pair_window = 1, fewest_ordered = 5 }; /* pairs and order are counted within an hour */
+enum { pair_window = 0, fewest_ordered = 5 }; /* pairs and order are counted within an hour */
 
 double eh_studentise(const double *surplus, const double *variance, uint32_t n_days, double *n_effective)
 {
@@ -107,6 +107,14 @@ static eh_status prepare(const tester *all, int i_thread, size_t n_rows, row_of_
     return EH_OK;
 }
 
+/* The member may not stand on whom it openly deals with. */
+static bool counts(const tester *all, uint32_t u, uint32_t v)
+{
+    const eh_candidates *c = all->candidates;
+    uint32_t g = c->label[u];
+    return v != u && !eh_are_of_one_circle(&all->data->contacts, u, v, c->members + c->first[g], c->first[g + 1] - c->first[g]);
+}
+
 static eh_status test_member(const tester *all, int i_thread, size_t i, eh_error *err)
 {
     const eh_candidates *c = all->candidates;
@@ -116,11 +124,12 @@ static eh_status test_member(const tester *all, int i_thread, size_t i, eh_error
     EH_TRY(prepare(all, i_thread, 1, &row, err));
     walker->n_others = 0;
     for (uint32_t k = c->first[g]; k < c->first[g + 1]; k++)
-        if (c->members[k] != u) walker->others[walker->n_others++] = c->members[k];
+        if (counts(all, u, c->members[k])) walker->others[walker->n_others++] = c->members[k];
     eh_group_likeness(all->data, walker, u, all->likeness[i_thread]);
     EH_TRY(eh_group_walk(all->data, walker, u, eh_largest_episode, gather, &row, err));
     eh_member_test *test = &all->tests[i];
-    *test = (eh_member_test){.account = u, .group = g, .n_first = row.n_first, .n_second = row.n_second, .n_tied = row.n_tied};
+    *test = (eh_member_test){.account = u, .group = g, .n_others = (uint32_t)walker->n_others,
+                              .n_first = row.n_first, .n_second = row.n_second, .n_tied = row.n_tied};
     memcpy(test->x, row.x, sizeof row.x);
     memcpy(test->expected, row.expected, sizeof row.expected);
     test->t = eh_studentise(row.surplus, row.variance, all->data->n_days, &test->n_days);
@@ -138,7 +147,7 @@ static eh_status test_pairs(const tester *all, int i_thread, size_t i, eh_error 
     walker->n_others = 0;
     eh_leg_pair *pairs = all->pairs + all->first_pair[i];
     for (size_t k = i + 1; k < c->first[g + 1]; k++) {
-        if (!all->is_chosen[c->members[k]]) continue;
+        if (!all->is_chosen[c->members[k]] || !counts(all, u, c->members[k])) continue;
         pairs[walker->n_others] = (eh_leg_pair){.account_a = u, .account_b = c->members[k], .p_value = 1};
         walker->others[walker->n_others++] = c->members[k];
     }
@@ -202,7 +211,7 @@ eh_status eh_group_test(const eh_group_data *data, const eh_candidates *candidat
     return run(&all, err);
 }
 
-/* Where each member's pairs go: chosen members of its group that come after it. */
+/* Where each member's pairs go: room for chosen members of its group that come after it; circles leave some of it unused. */
 static uint64_t place_pairs(const eh_candidates *c, const uint8_t *is_chosen, uint64_t *first_pair)
 {
     uint64_t n = 0;
@@ -237,7 +246,7 @@ eh_status eh_group_pairs(const eh_group_data *data, const eh_candidates *candida
     tester all = {.data = data, .candidates = candidates, .is_chosen = is_chosen, .pairs = *pairs, .first_pair = first_pair};
     eh_status status = *pairs ? run(&all, err) : err->status;
     for (uint64_t i = 0; status == EH_OK && i < n; i++)
-        if ((*pairs)[i].account_b != UINT32_MAX) (*pairs)[(*n_pairs)++] = (*pairs)[i];
+        if ((*pairs)[i].account_a < (*pairs)[i].account_b && (*pairs)[i].account_b != UINT32_MAX) (*pairs)[(*n_pairs)++] = (*pairs)[i];
     if (status == EH_OK) status = eh_sort(data->ctx, *pairs, *n_pairs, sizeof **pairs, by_pair, NULL, err);
     eh_free(data->ctx, first_pair);
     if (status == EH_OK) return EH_OK;

@@ -5,8 +5,8 @@
 #include "group_world.h"
 #include "legs/group.h"
 
-enum { n_windows = 3, n_bins = 24 };
-static const int64_t window_us[n_windows] = {600000000, 3600000000, 10800000000};
+enum { n_windows = 2, n_bins = 24 };
+static const int64_t window_us[n_windows] = {3600000000, 10800000000};
 
 static double clip(double p) { return fmin(fmax(p, 1e-4), 1 - 1e-4); }
 static int bin_of(double p) { return (int)fmin(fmax(floor((log(p / (1 - p)) + 6) * 2), 0), n_bins - 1); }
@@ -33,7 +33,7 @@ static bool look(const eh_group_data *data, eh_row *row, const eh_habit *habit, 
     double p_own[n_windows];
     CHECK_OK(eh_row_episode(row, e, member_u, &err), err);
     eh_row_chance(row, member_v, habit, out->p, p_own);
-    for (int w = 0; w < 2; w++) out->p[w] = fmax(out->p[w], hours->floor[w] * out->p[2]);
+    out->p[0] = fmax(out->p[0], hours->floor[0] * out->p[1]);
     out->gap = INT64_MAX;
     for (uint32_t i = 0; i < episode->n_actions; i++)
         for (uint32_t k = 0; k < episode->n_actions; k++) {

@@ -74,6 +74,49 @@ static void says_who_may_be_copied(void)
     CHECK(!eh_group_may_be_copied(&test));
 }
 
+static void act(eh_action_builder *builder, eh_behaviour behaviour, const char *account, const char *object, const char *source)
+{
+    eh_error err = EH_ERROR_INIT;
+    static int n;
+    char post[24];
+    snprintf(post, sizeof post, "p%d", n++);
+    eh_action action = {.behaviour = behaviour, .kind = EH_KIND_REPOST, .time_us = EH_DAY_US + n, .birth_us = EH_NO_TIME,
+                        .account = eh_str_of(account), .object = eh_str_of(object), .post = eh_str_of(post), .source = eh_str_of(source)};
+    CHECK_OK(eh_action_builder_add(builder, &action, &err), err);
+}
+
+/* b reposts a, c mentions a, d shares a page of a site called as a is: b and c are of a's circle and of one, d is of none. */
+static void knows_circles(void)
+{
+    eh_context *ctx;
+    eh_error err = EH_ERROR_INIT;
+    eh_action_builder *builder;
+    eh_action_table table;
+    eh_contacts contacts;
+    CHECK_OK(eh_context_new(NULL, &ctx, &err), err);
+    CHECK_OK(eh_action_builder_new(ctx, ~0u, true, &builder, &err), err);
+    act(builder, EH_REPOST, "b", "1", "a");
+    act(builder, EH_REPOST, "b", "2", "a");
+    act(builder, EH_REPOST, "d", "3", "zz"); /* not in the archive */
+    act(builder, EH_MENTION, "c", "a", "");
+    act(builder, EH_LINK, "d", "https://a/1", "a");
+    act(builder, EH_TEXT, "a", "some words", "");
+    CHECK_OK(eh_action_builder_finish(builder, &table, &err), err);
+    eh_action_builder_free(builder);
+    CHECK_OK(eh_contacts_init(ctx, &table, &contacts, &err), err);
+    CHECK_EQ_INT(table.accounts.n, 4); /* a, b, c, d */
+    const uint32_t everybody[4] = {0, 1, 2, 3};
+    CHECK(eh_are_contacts(&contacts, 0, 1) && eh_are_contacts(&contacts, 1, 0) && eh_are_contacts(&contacts, 2, 0));
+    CHECK(!eh_are_contacts(&contacts, 1, 2) && !eh_are_contacts(&contacts, 0, 3));
+    CHECK_EQ_INT(contacts.first[1] - contacts.first[0], 2);
+    CHECK(eh_are_of_one_circle(&contacts, 1, 2, everybody, 4));
+    CHECK(!eh_are_of_one_circle(&contacts, 1, 2, everybody + 1, 3)); /* a is no member */
+    CHECK(!eh_are_of_one_circle(&contacts, 1, 3, everybody, 4));
+    eh_contacts_release(&contacts);
+    eh_action_table_release(&table);
+    eh_context_free(ctx);
+}
+
 static void says_why_not(void)
 {
     group_world w = gw_make(1, 1, 0);
@@ -117,5 +160,5 @@ static void survives_want_of_memory(void)
     gw_free(&w);
 }
 
-CHECK_MAIN(holds_its_level, finds_who_acts_on_orders, says_who_may_be_copied, says_why_not, can_be_interrupted,
+CHECK_MAIN(holds_its_level, finds_who_acts_on_orders, says_who_may_be_copied, knows_circles, says_why_not, can_be_interrupted,
            survives_want_of_memory)
