@@ -21,9 +21,11 @@ typedef struct eh_detect_options {
     uint32_t n_windows;
     double q;              /**< accepted share of false findings, (0, 0.5] */
     int64_t precision_us;  /**< coarsest time step of the inputs; windows are never finer */
+    double near_text;      /**< least Jaccard at which eh_investigation_detect unites texts (near_text.h), [0.5, 1]; 0 = exact
+                                texts only, and no templates removed. eh_detect takes the table as it is */
     uint32_t legs;         /**< bit l = eh_find() runs leg l where it can; timing always runs */
 } eh_detect_options;
-/** All behaviours; 10 s, 1 min, 10 min, 1 h; q 0.05; precision 1 us; all legs. */
+/** All behaviours; 10 s, 1 min, 10 min, 1 h; q 0.05; precision 1 us; near texts at 0.8; all legs. */
 EH_API eh_detect_options eh_detect_options_default(void);
 
 typedef enum eh_finding {
@@ -96,7 +98,10 @@ enum {
     EH_NOTE_FAST_FAN = 8,          /**< reacts to its favourite sources within two minutes as a rule */
     EH_NOTE_HYPERACTIVE = 16,      /**< among the most active accounts of the archive */
     EH_NOTE_ONE_SOURCE = 32,       /**< most of the evidence lies on one source (fans look alike) */
-    EH_NOTE_FEW_DAYS = 64          /**< the evidence falls on one or two days (an event could explain it) */
+    EH_NOTE_FEW_DAYS = 64,         /**< the evidence falls on one or two days (an event could explain it) */
+    EH_NOTE_TEMPLATE_TEXT = 128,   /**< what its texts share with others are mostly share-button titles, quotations or
+                                        chain letters; they were left out */
+    EH_NOTE_LAST = EH_NOTE_TEMPLATE_TEXT
 };
 
 /** One row per account with at least one action, indexed as table->accounts. */

@@ -5,75 +5,7 @@
  *
  * Memory: 24 bytes an action of one behaviour at a time beside the columns, and again for the largest object.
  */
-#include "actions/action_builder.h"
-
-enum { insertion_most = 24 };
-
-typedef struct record {
-    int64_t time_us;
-    uint64_t key; /* account, post */
-    uint32_t kind;
-} record;
-
-/* What a table owns. Numbers 0 .. EH_N_BEHAVIOURS-1 of the raw sets hold the finished columns. */
-typedef struct table_owner {
-    eh_dict accounts, posts;
-    eh_raw_set sets[EH_N_BEHAVIOURS];
-    uint64_t *object_start[EH_N_BEHAVIOURS];
-    uint8_t *is_birth_known[EH_N_BEHAVIOURS];
-} table_owner;
-
-static bool is_after(const record *a, const record *b)
-{
-    if (a->time_us != b->time_us) return a->time_us > b->time_us;
-    if (a->key != b->key) return a->key > b->key;
-    return a->kind > b->kind;
-}
-
-static void insertion_sort(record *items, size_t n)
-{
-    for (size_t i = 1; i < n; i++) {
-        record held = items[i];
-        size_t at = i;
-        for (; at > 0 && is_after(&items[at - 1], &held); at--) items[at] = items[at - 1];
-        items[at] = held;
-    }
-}
-
-static void merge(const record *from, record *to, size_t low, size_t middle, size_t high)
-{
-    size_t a = low, b = middle;
-    for (size_t at = low; at < high; at++)
-        to[at] = a < middle && (b >= high || !is_after(&from[a], &from[b])) ? from[a++] : from[b++];
-}
-
-static bool is_sorted(const record *items, size_t n)
-{
-    for (size_t i = 1; i < n; i++)
-        if (is_after(&items[i - 1], &items[i])) return false;
-    return true;
-}
-
-/* scratch: room for n. Archives are often in order of time already, hence the look before. */
-static void sort_records(record *items, size_t n, record *scratch)
-{
-    if (n <= insertion_most) {
-        insertion_sort(items, n);
-        return;
-    }
-    if (is_sorted(items, n)) return;
-    for (size_t at = 0; at < n; at += insertion_most)
-        insertion_sort(items + at, n - at < insertion_most ? n - at : insertion_most);
-    record *from = items, *to = scratch;
-    for (size_t width = insertion_most; width < n; width *= 2) {
-        for (size_t at = 0; at < n; at += 2 * width)
-            merge(from, to, at, n - at < width ? n : at + width, n - at < 2 * width ? n : at + 2 * width);
-        record *swap = from;
-        from = to;
-        to = swap;
-    }
-    if (from != items) memcpy(items, from, n * sizeof *items);
-}
+#include "actions/action_table.h"
 
 /* start[o] .. start[o+1]: the places of object o, by counting. */
 static uint64_t *count_objects(eh_context *ctx, const eh_raw_set *set, const uint32_t *rank, eh_error *err)
@@ -87,50 +19,27 @@ static uint64_t *count_objects(eh_context *ctx, const eh_raw_set *set, const uin
 
 /* Moves every action to its object's places; start is advanced on the way and set back. */
 static void scatter(const eh_raw_set *set, const uint32_t *rank, const uint32_t *account_rank, const uint32_t *post_rank,
-                    uint64_t *start, record *records)
+                    uint64_t *start, eh_action_record *records)
 {
     for (size_t i = 0; i < set->n; i++) {
         uint64_t post = set->post ? post_rank[set->post[i]] : 0;
         records[start[rank[set->object[i]]]++] =
-            (record){set->time_us[i], (uint64_t)account_rank[set->account[i]] << 32 | post, set->kind[i]};
+            (eh_action_record){set->time_us[i], (uint64_t)account_rank[set->account[i]] << 32 | post, set->kind[i]};
     }
     for (uint32_t o = set->objects.n; o > 0; o--) start[o] = start[o - 1];
     start[0] = 0;
 }
 
-static eh_status sort_objects(eh_context *ctx, const uint64_t *start, uint32_t n_objects, record *records, eh_error *err)
-{
-    size_t largest = 0;
-    for (uint32_t o = 0; o < n_objects; o++)
-        if (start[o + 1] - start[o] > largest) largest = (size_t)(start[o + 1] - start[o]);
-    record *scratch = eh_alloc(ctx, largest > insertion_most ? largest : 0, sizeof *scratch, err);
-    if (!scratch) return err->status;
-    for (uint32_t o = 0; o < n_objects; o++) sort_records(records + start[o], (size_t)(start[o + 1] - start[o]), scratch);
-    eh_free(ctx, scratch);
-    return EH_OK;
-}
-
-/* The sorted records go back into the columns they came from. */
-static void write_columns(eh_raw_set *set, const record *records)
-{
-    for (size_t i = 0; i < set->n; i++) {
-        set->time_us[i] = records[i].time_us;
-        set->account[i] = (uint32_t)(records[i].key >> 32);
-        if (set->post) set->post[i] = (uint32_t)records[i].key;
-        set->kind[i] = (uint8_t)records[i].kind;
-    }
-}
-
 static eh_status sort_actions(eh_context *ctx, eh_raw_set *set, const uint32_t *rank, const uint32_t *account_rank,
                               const uint32_t *post_rank, uint64_t *start, eh_error *err)
 {
-    record *records = eh_alloc(ctx, set->n, sizeof *records, err);
+    eh_action_record *records = eh_alloc(ctx, set->n, sizeof *records, err);
     if (!records) return err->status;
     scatter(set, rank, account_rank, post_rank, start, records);
     eh_free(ctx, set->object);
     set->object = NULL;
-    eh_status status = sort_objects(ctx, start, set->objects.n, records, err);
-    if (status == EH_OK) write_columns(set, records);
+    eh_status status = eh_action_records_sort(ctx, start, set->objects.n, records, err);
+    if (status == EH_OK) eh_action_records_store(records, set);
     eh_free(ctx, records);
     return status;
 }
@@ -166,7 +75,7 @@ static eh_status finish_objects(eh_context *ctx, eh_raw_set *set, const uint32_t
     return status;
 }
 
-static eh_status finish_set(eh_context *ctx, table_owner *owner, int b, const uint32_t *account_rank,
+static eh_status finish_set(eh_context *ctx, eh_table_owner *owner, int b, const uint32_t *account_rank,
                             const uint32_t *post_rank, eh_error *err)
 {
     eh_raw_set *set = &owner->sets[b];
@@ -199,7 +108,7 @@ static void drop_slots(eh_dict *dict)
     dict->n_slots = 0;
 }
 
-static void view_set(const table_owner *owner, int b, eh_action_set *view)
+void eh_table_view_set(const eh_table_owner *owner, int b, eh_action_set *view)
 {
     static const uint64_t no_object[1] = {0};
     const eh_raw_set *set = &owner->sets[b];
@@ -218,7 +127,7 @@ static void view_set(const table_owner *owner, int b, eh_action_set *view)
                             .sources = eh_dict_strings(&set->sources)};
 }
 
-static void owner_release(eh_context *ctx, table_owner *owner)
+static void owner_release(eh_context *ctx, eh_table_owner *owner)
 {
     if (!owner) return;
     eh_dict_release(&owner->accounts);
@@ -231,7 +140,7 @@ static void owner_release(eh_context *ctx, table_owner *owner)
     eh_free(ctx, owner);
 }
 
-static eh_status finish(eh_context *ctx, table_owner *owner, eh_error *err)
+static eh_status finish(eh_context *ctx, eh_table_owner *owner, eh_error *err)
 {
     uint32_t *account_rank = NULL, *post_rank = NULL;
     eh_status status = order_dict(&owner->accounts, &account_rank, err);
@@ -245,7 +154,7 @@ static eh_status finish(eh_context *ctx, table_owner *owner, eh_error *err)
 }
 
 /* Hands the collected columns and dictionaries over; the builder is empty but usable. */
-static void move_to_owner(eh_action_builder *builder, table_owner *owner)
+static void move_to_owner(eh_action_builder *builder, eh_table_owner *owner)
 {
     owner->accounts = builder->accounts;
     owner->posts = builder->posts;
@@ -262,7 +171,7 @@ eh_status eh_action_builder_finish(eh_action_builder *builder, eh_action_table *
     if (!err) err = &local;
     eh_context *ctx = builder->ctx;
     *out = (eh_action_table){0};
-    table_owner *owner = eh_alloc(ctx, 1, sizeof *owner, err);
+    eh_table_owner *owner = eh_alloc(ctx, 1, sizeof *owner, err);
     if (!owner) return err->status;
     eh_status status = eh_action_builder_join_posts(builder, err);
     move_to_owner(builder, owner);
@@ -280,7 +189,7 @@ eh_status eh_action_builder_finish(eh_action_builder *builder, eh_action_table *
     for (int b = 0; b < EH_N_BEHAVIOURS; b++) {
         drop_slots(&owner->sets[b].objects);
         drop_slots(&owner->sets[b].sources);
-        view_set(owner, b, &out->sets[b]);
+        eh_table_view_set(owner, b, &out->sets[b]);
     }
     return EH_OK;
 }

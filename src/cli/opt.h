@@ -21,6 +21,8 @@ typedef enum cli_type {
     CLI_DURATION,   /**< int64_t microseconds: 10s 5m 1h 2d 500ms */
     CLI_SIZE,       /**< uint64_t bytes: 512MiB 4GiB */
     CLI_SHARE,      /**< double in (0, 0.5] */
+    CLI_PART,       /**< double in [0, most / 100] */
+    CLI_JACCARD,    /**< cli_jaccard */
     CLI_CHOICE,     /**< int: position in `choices` */
     CLI_WORDS,      /**< uint32_t, one bit for each of `choices` that is named */
     CLI_BEHAVIOUR,  /**< cli_behaviour */
@@ -41,6 +43,12 @@ typedef struct cli_behaviour {
     bool is_given;
     eh_behaviour behaviour;
 } cli_behaviour;
+
+/** A share from 0.5 to 1, or 0 for "off". */
+typedef struct cli_jaccard {
+    bool is_given;
+    double share;
+} cli_jaccard;
 
 typedef struct cli_windows {
     int64_t us[EH_MOST_WINDOWS];

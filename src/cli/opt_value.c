@@ -94,15 +94,43 @@ static eh_status parse_size(const char *shown, const char *text, uint64_t *out, 
     return EH_OK;
 }
 
+static bool parse_fraction(const char *text, double *out)
+{
+    char *end;
+    errno = 0;
+    *out = strtod(text, &end);
+    return *text && text[strspn(text, "0123456789.eE-+")] == 0 && !*end && !errno && isfinite(*out);
+}
+
+static eh_status parse_part(const cli_opt *opt, const char *shown, const char *text, double *out, eh_error *err)
+{
+    double value, most = (double)opt->most / 100;
+    if (!parse_fraction(text, &value) || value < 0 || value > most)
+        return eh_fail(err, EH_E_INVALID, "%s '%s': give a share from 0 to %g, such as 0.5", shown, text, most);
+    *out = value;
+    return EH_OK;
+}
+
 static eh_status parse_share(const char *shown, const char *text, double *out, eh_error *err)
+{
+    double value;
+    if (!parse_fraction(text, &value) || value <= 0 || value > 0.5)
+        return eh_fail(err, EH_E_INVALID, "%s '%s': give a share above 0 and at most 0.5, such as 0.05", shown, text);
+    *out = value;
+    return EH_OK;
+}
+
+static eh_status parse_jaccard(const char *shown, const char *text, cli_jaccard *out, eh_error *err)
 {
     char *end;
     errno = 0;
     double value = strtod(text, &end);
     bool is_plain = *text && text[strspn(text, "0123456789.eE-+")] == 0;
-    if (!is_plain || *end || errno || !isfinite(value) || value <= 0 || value > 0.5)
-        return eh_fail(err, EH_E_INVALID, "%s '%s': give a share above 0 and at most 0.5, such as 0.05", shown, text);
-    *out = value;
+    *out = (cli_jaccard){.is_given = true};
+    if (strcmp(text, "off") == 0) return EH_OK;
+    if (!is_plain || *end || errno || !(value >= 0.5 && value <= 1))
+        return eh_fail(err, EH_E_INVALID, "%s '%s': give off, or a share from 0.5 to 1, such as 0.8", shown, text);
+    out->share = value;
     return EH_OK;
 }
 
@@ -263,6 +291,8 @@ eh_status cli_parse_value(const cli_opt *opt, const char *shown, const char *tex
     case CLI_DURATION: return parse_duration(shown, text, at, err);
     case CLI_SIZE: return parse_size(shown, text, at, err);
     case CLI_SHARE: return parse_share(shown, text, at, err);
+    case CLI_PART: return parse_part(opt, shown, text, at, err);
+    case CLI_JACCARD: return parse_jaccard(shown, text, at, err);
     case CLI_CHOICE: return parse_choice(opt, shown, text, at, err);
     case CLI_WORDS: return parse_words(opt, shown, text, at, err);
     case CLI_BEHAVIOUR: {

@@ -54,8 +54,10 @@ static eh_status add_parameters(eh_buf *out, const eh_detect_options *options, e
     EH_TRY(eh_buf_printf(out, err, "], \"legs\": ["));
     for (int l = 0; l < EH_N_LEGS; l++)
         if (options->legs >> l & 1) EH_TRY(eh_buf_printf(out, err, "%s\"%s\"", l ? ", " : "", eh_leg_name((eh_leg)l)));
-    return eh_buf_printf(out, err, "], \"q\": %.15g, \"time_precision_us\": %lld}", options->q,
-                         (long long)options->precision_us);
+    EH_TRY(eh_buf_printf(out, err, "], \"q\": %.15g, \"time_precision_us\": %lld", options->q,
+                         (long long)options->precision_us));
+    EH_TRY(run_add_text_parameters(out, options, err));
+    return eh_buf_printf(out, err, "}");
 }
 
 static eh_status add_inputs(eh_investigation *inv, run_record *run, eh_buf *identity, eh_error *err)
@@ -137,7 +139,9 @@ static eh_status compute(eh_investigation *inv, run_record *run, eh_error *err)
 {
     EH_TRY(eh_investigation_actions(inv, run->options.behaviours, true, &run->table, err));
     eh_store_fit_memory(inv->store, 10);
+    EH_TRY(run_unite_texts(inv, run, err));
     EH_TRY(eh_find(inv->ctx, &run->table, &run->options, &run->findings, err));
+    run_note_templates(run);
     EH_TRY(eh_networks_of(inv->ctx, &run->findings.detection, run->table.accounts.n, &run->networks, err));
     eh_store_fit_memory(inv->store, 60);
     return EH_OK;
@@ -146,6 +150,7 @@ static eh_status compute(eh_investigation *inv, run_record *run, eh_error *err)
 static eh_status detect(eh_investigation *inv, run_record *run, eh_run_summary *summary, eh_error *err)
 {
     EH_TRY(inv_check_writable(inv, err));
+    EH_TRY(run_check_texts(&run->options, err));
     EH_TRY(resolve(inv, &run->options, err));
     EH_TRY(identify(inv, run, err));
     EH_TRY(summarise(inv, run->run_id, summary, err));
@@ -170,6 +175,7 @@ eh_status eh_investigation_detect(eh_investigation *inv, const eh_detect_options
     eh_status status = detect(inv, &run, summary, err);
     if (run.networks.ctx) eh_networks_release(&run.networks);
     eh_findings_release(&run.findings);
+    eh_near_text_report_release(&run.texts);
     if (run.table.ctx) eh_action_table_release(&run.table);
     eh_buf_release(&run.parameters);
     eh_buf_release(&run.inputs);

@@ -224,6 +224,46 @@ static eh_status append_network(writer *w, uint64_t i, eh_error *err)
     return EH_OK;
 }
 
+static eh_status append_texts(writer *w, uint64_t i, eh_error *err)
+{
+    (void)i;
+    (void)err;
+    const eh_near_text_report *texts = &w->run->texts;
+    uint64_t n_actions = 0;
+    for (int kind = EH_TEXT_PLAIN + 1; kind < EH_N_TEXT_KINDS; kind++) n_actions += texts->n_actions_of[kind];
+    add_count(w, texts->n_texts);
+    add_count(w, texts->n_objects);
+    add_count(w, texts->n_clusters);
+    add_count(w, texts->n_texts - texts->n_objects);
+    add_count(w, texts->n_duplicates);
+    add_count(w, texts->n_texts_of[EH_TEXT_SHARE_BUTTON]);
+    add_count(w, texts->n_texts_of[EH_TEXT_QUOTATION]);
+    add_count(w, texts->n_texts_of[EH_TEXT_CHAIN_LETTER]);
+    add_count(w, n_actions);
+    return EH_OK;
+}
+
+static eh_status append_template(writer *w, uint64_t i, eh_error *err)
+{
+    (void)err;
+    const eh_text_template *t = &w->run->texts.templates[i];
+    const eh_strings *links = &w->run->table.sets[EH_LINK].objects;
+    eh_appender_text(w->appender, eh_str_of(eh_text_kind_name(t->kind)));
+    eh_appender_text(w->appender, eh_strings_get(&w->run->texts.texts, (uint32_t)i));
+    add_count(w, t->n_texts);
+    add_count(w, t->n_accounts);
+    add_count(w, t->n_actions);
+    add_count(w, t->n_days);
+    eh_appender_time(w->appender, t->first_us);
+    eh_appender_time(w->appender, t->last_us);
+    if (t->link != UINT32_MAX)
+        eh_appender_text(w->appender, eh_strings_get(links, t->link));
+    else
+        eh_appender_null(w->appender);
+    add_real(w, t->crowd);
+    return EH_OK;
+}
+
 /* ---- the run itself -------------------------------------------------------------------------------------------- */
 
 /* Accounts that act by other behaviours only were not tested: they are insufficient_data, never left out. */
@@ -293,6 +333,8 @@ eh_status run_store(eh_investigation *inv, const run_record *run, eh_error *err)
     for (w.leg = EH_LEG_TIMING + 1; status == EH_OK && w.leg < EH_N_LEGS; w.leg++)
         status = fill(&w, "leg_pairs", run->findings.legs[w.leg].n_pairs, append_leg_pair, err);
     if (status == EH_OK) status = fill(&w, "networks", run->networks.n_networks, append_network, err);
+    if (status == EH_OK && run->texts.ctx) status = fill(&w, "run_texts", 1, append_texts, err);
+    if (status == EH_OK) status = fill(&w, "text_templates", run->texts.n_templates, append_template, err);
     if (status == EH_OK) status = fill(&w, "runs", 1, append_run, err);
     eh_buf_release(&w.words);
     return status;

@@ -3,6 +3,7 @@
 #define EH_INVESTIGATION_RUN_STORE_H
 
 #include "evenhand/legs.h"
+#include "evenhand/near_text.h"
 #include "investigation/investigation_private.h"
 
 typedef struct run_record {
@@ -11,10 +12,17 @@ typedef struct run_record {
     eh_buf parameters, inputs; /* JSON */
     int64_t last_source_id;
     eh_action_table table;
+    eh_near_text_report texts; /* of behaviour text; ctx NULL where it was not looked at */
     eh_findings findings;
     eh_networks networks;
 } run_record;
 
-/** Fills runs, run_behaviours, findings, edges, evidence and networks; inside the caller's transaction. */
+/** run_texts.c: near-duplicate texts of the run's table are united, templates removed; later their accounts are noted. */
+EH_MUST_CHECK eh_status run_check_texts(const eh_detect_options *options, eh_error *err);
+EH_MUST_CHECK eh_status run_add_text_parameters(eh_buf *out, const eh_detect_options *options, eh_error *err);
+EH_MUST_CHECK eh_status run_unite_texts(eh_investigation *inv, run_record *run, eh_error *err);
+void run_note_templates(run_record *run);
+
+/** Fills every table of a run; inside the caller's transaction. */
 EH_MUST_CHECK eh_status run_store(eh_investigation *inv, const run_record *run, eh_error *err);
 #endif

@@ -76,7 +76,8 @@ static const eh_table_column findings[] = {
      "chance), direction_unknown (times too coarse to tell who came second: not listed), one_partner (fewer than two listed partners and "
      "no second independent behaviour, or no listed partner at all), fast_fan (reacts to favourite sources "
      "within minutes as a rule), hyperactive (among the most active), one_source (most evidence on one source), "
-     "few_days (evidence on one or two days)",
+     "few_days (evidence on one or two days), template_text (three or more, and at least half, of the posts whose text it shares "
+     "with others are templates, which carry no evidence)",
      EH_COLUMN_PLAIN},
     {"legs", "VARCHAR", "", "kinds of evidence that say so by themselves, joined by |: timing, selection, reuse, group, operator",
      EH_COLUMN_PLAIN},
@@ -172,6 +173,34 @@ static const eh_table_column networks[] = {
     {"last_time", TIME, "last co-action", EH_COLUMN_PLAIN},
 };
 
+static const eh_table_column run_texts[] = {
+    RUN_ID,
+    {"n_texts", "BIGINT", "texts", "exact texts", EH_COLUMN_REQUIRED},
+    {"n_objects", "BIGINT", "texts", "after near-duplicates were united, templates included", EH_COLUMN_REQUIRED},
+    {"n_clusters", "BIGINT", "texts", "of these, united from two exact texts or more", EH_COLUMN_REQUIRED},
+    {"n_united", "BIGINT", "texts", "exact texts that another one stands for: n_texts - n_objects", EH_COLUMN_REQUIRED},
+    {"n_duplicates", "BIGINT", "actions", "dropped, since their post had the text already", EH_COLUMN_REQUIRED},
+    {"n_share_buttons", "BIGINT", "texts", "removed as titles set by share buttons", EH_COLUMN_REQUIRED},
+    {"n_quotations", "BIGINT", "texts", "removed as quotations", EH_COLUMN_REQUIRED},
+    {"n_chain_letters", "BIGINT", "texts", "removed as chain letters", EH_COLUMN_REQUIRED},
+    {"n_template_actions", "BIGINT", "actions", "removed with them", EH_COLUMN_REQUIRED},
+};
+
+static const eh_table_column text_templates[] = {
+    RUN_ID,
+    {"kind", "VARCHAR", "", "share_button (comes with one link), quotation (in use over many days), chain_letter (handed on for days)",
+     EH_COLUMN_REQUIRED},
+    {"text", "VARCHAR", "", "normalised text, the earliest of those united", EH_COLUMN_REQUIRED},
+    {"n_texts", "BIGINT", "texts", "exact texts united in it", EH_COLUMN_REQUIRED},
+    {"n_accounts", "BIGINT", "accounts", "accounts that posted it", EH_COLUMN_REQUIRED},
+    {"n_actions", "BIGINT", "actions", "posts that have it", EH_COLUMN_REQUIRED},
+    {"n_days", "BIGINT", "days", "UTC days on which it was posted", EH_COLUMN_REQUIRED},
+    {"first_time", TIME, "first post", EH_COLUMN_REQUIRED},
+    {"last_time", TIME, "last post", EH_COLUMN_REQUIRED},
+    {"link", "VARCHAR", "", "the link it comes with; empty for other kinds", EH_COLUMN_PLAIN},
+    {"crowd", "DOUBLE", "accounts", "lower 95 % bound of the number of accounts its posters are drawn from", EH_COLUMN_PLAIN},
+};
+
 #define TABLE(name, meaning) {#name, meaning, name, N_COLUMNS(name)}
 const eh_table eh_run_tables[] = {
     TABLE(runs, "One row per detection run. A run is immutable."),
@@ -182,6 +211,8 @@ const eh_table eh_run_tables[] = {
     TABLE(networks, "Groups of accounts that are tied to each other."),
     TABLE(ties, "Pairs of accounts that some kind of evidence ties to each other."),
     TABLE(leg_pairs, "Pairs that another kind of evidence than timing found beyond its null."),
+    TABLE(run_texts, "One row per run that tested texts: how many were united, and how many were removed as templates."),
+    TABLE(text_templates, "Texts that unrelated accounts have alike. They carry no evidence and were removed before testing."),
     TABLE(run_legs, "The kinds of evidence of a run: which ran, and what each may spend."),
 };
 const size_t eh_n_run_tables = N_COLUMNS(eh_run_tables);

@@ -33,6 +33,7 @@ double eh_load_real(const eh_cell *cell, double absent);
 int64_t eh_load_time(const eh_cell *cell); /* EH_TIME_NONE where there is none */
 eh_finding eh_load_finding(const eh_cell *cell);
 uint32_t eh_load_behaviours(const eh_cell *cell); /* "repost|link" */
-uint32_t eh_load_notes(const eh_cell *cell);      /* "followed,one_partner" */
+uint32_t eh_load_notes(const eh_cell *cell);
+uint32_t eh_load_legs(const eh_cell *cell);      /* "followed,one_partner" */
 
 #endif

@@ -6,7 +6,7 @@
 #define ACCOUNT_COLUMNS \
     "f.account_id, TRY_CAST(substr(f.network_id, 2) AS BIGINT), f.finding, f.listed, f.n_actions, " \
     "f.n_testable_partners, f.n_partners, f.behaviours, f.independent_behaviours, f.p_value, f.q_value, " \
-    "f.log_e, f.objects_needed, f.most_common_objects, f.n_second, f.n_first, f.notes, f.median_delay_s "
+    "f.log_e, f.objects_needed, f.most_common_objects, f.n_second, f.n_first, f.notes, f.median_delay_s, f.legs "
 
 typedef struct account_taker {
     eh_report_data *data;
@@ -40,6 +40,7 @@ static eh_status take_account(void *data, const eh_column *columns, const eh_cel
         .n_first = eh_load_count32(&cells[15]),
         .notes = eh_load_notes(&cells[16]),
         .median_delay_s = eh_load_real(&cells[17], (double)NAN),
+        .legs = eh_load_legs(&cells[18]),
     };
     ++*taker->n;
     return EH_OK;

@@ -66,11 +66,18 @@ uint32_t eh_load_behaviours(const eh_cell *cell)
     return cell->type == EH_CELL_TEXT ? bits_of(cell->text, '|', words, EH_N_BEHAVIOURS) : 0;
 }
 
+uint32_t eh_load_legs(const eh_cell *cell)
+{
+    const char *words[EH_N_LEGS];
+    for (int l = 0; l < EH_N_LEGS; l++) words[l] = eh_leg_name((eh_leg)l);
+    return cell->type == EH_CELL_TEXT ? bits_of(cell->text, '|', words, EH_N_LEGS) : 0;
+}
+
 uint32_t eh_load_notes(const eh_cell *cell)
 {
     /* In the order of EH_NOTE_*. */
     static const char *const words[] = {"followed",    "direction_unknown", "one_partner", "fast_fan",
-                                        "hyperactive", "one_source",        "few_days"};
+                                        "hyperactive", "one_source",        "few_days",    "template_text"};
     return cell->type == EH_CELL_TEXT ? bits_of(cell->text, ',', words, sizeof words / sizeof *words) : 0;
 }
 
@@ -129,6 +136,23 @@ static eh_status take_behaviour(void *data, const eh_column *columns, const eh_c
     return EH_OK;
 }
 
+static eh_status take_leg(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
+{
+    (void)columns;
+    (void)n_columns;
+    eh_report_data *d = data;
+    uint32_t legs = eh_load_legs(&cells[0]);
+    if (d->n_legs == EH_N_LEGS || !legs) return EH_OK;
+    eh_report_leg *leg = &d->legs[d->n_legs++];
+    *leg = (eh_report_leg){.leg = (eh_leg)__builtin_ctz(legs),
+                           .has_run = cells[1].integer != 0,
+                           .share_of_q = eh_load_real(&cells[3], 0),
+                           .n_testable_pairs = eh_load_count(&cells[4]),
+                           .n_testable_accounts = eh_load_count(&cells[5]),
+                           .n_pairs = eh_load_count(&cells[6])};
+    return eh_report_keep(d, cells[2].text, &leg->why_not, err);
+}
+
 static eh_status take_finding(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
 {
     (void)columns;
@@ -162,6 +186,9 @@ static eh_status load_counts(eh_report_loader *loader, eh_error *err)
         "n_dropped_actions, (SELECT count(*) FROM edges e WHERE e.run_id = b.run_id AND e.behaviour = b.behaviour AND listed) "
         "FROM run_behaviours b WHERE run_id = %s "
         "ORDER BY list_position(['repost', 'link', 'text', 'hashtag', 'reply', 'mention', 'media'], behaviour)", loader->run));
+    EH_TRY(eh_load_query(loader, take_leg, data, err,
+        "SELECT leg, has_run, coalesce(why_not, ''), share_of_q, n_testable_pairs, n_testable_accounts, n_pairs FROM run_legs WHERE "
+        "run_id = %s ORDER BY list_position(['timing', 'selection', 'reuse', 'group', 'operator'], leg)", loader->run));
     EH_TRY(eh_load_query(loader, take_finding, data, err,
         "SELECT finding, count(*) FROM findings WHERE run_id = %s GROUP BY finding", loader->run));
     return eh_load_query(loader, take_totals, data, err,

@@ -32,6 +32,31 @@ void eh_put_behaviours(eh_html *html, uint32_t behaviours)
     if (!*separator) eh_html_raw(html, "none");
 }
 
+void eh_put_legs(eh_html *html, uint32_t legs)
+{
+    const char *separator = "";
+    for (int l = 0; l < EH_N_LEGS; l++) {
+        if (!(legs >> l & 1)) continue;
+        eh_html_words(html, separator);
+        eh_html_words(html, eh_leg_name((eh_leg)l));
+        separator = ", ";
+    }
+    if (!*separator) eh_html_raw(html, "none");
+}
+
+const char *eh_phrase_leg(eh_leg leg)
+{
+    switch (leg) {
+    case EH_LEG_TIMING: return "close in time on the same objects, beyond speed, hours, grids and favourite sources";
+    case EH_LEG_SELECTION: return "picking the same posts and links, beyond activity, popularity, favourite sources and active days";
+    case EH_LEG_REUSE: return "publishing the same original texts, however far apart in time";
+    case EH_LEG_GROUP: return "a group found in one half of the time and tested on the other, where single pairs are too weak";
+    case EH_LEG_OPERATOR: return "hand-overs and never at once, as if by one pair of hands; supports a finding, lists nobody";
+    case EH_N_LEGS: break;
+    }
+    return "";
+}
+
 const char *eh_phrase_note(uint32_t note)
 {
     switch (note) {
@@ -42,6 +67,7 @@ const char *eh_phrase_note(uint32_t note)
     case EH_NOTE_HYPERACTIVE: return "Very active";
     case EH_NOTE_ONE_SOURCE: return "One source";
     case EH_NOTE_FEW_DAYS: return "Few days";
+    case EH_NOTE_TEMPLATE_TEXT: return "Texts that everybody has";
     default: return "Other";
     }
 }
@@ -70,6 +96,9 @@ const char *eh_phrase_note_means(uint32_t note)
                "source resemble each other.";
     case EH_NOTE_FEW_DAYS:
         return "Its evidence falls on one or two days. A single event could explain it.";
+    case EH_NOTE_TEMPLATE_TEXT:
+        return "At least half of what its texts share with other accounts are titles set by share buttons, quotations or chain "
+               "letters, which unrelated people have alike. They were left out and carry no evidence.";
     default: return "";
     }
 }

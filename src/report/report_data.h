@@ -45,6 +45,15 @@ typedef struct eh_report_behaviour {
     uint64_t n_listed_edges;
 } eh_report_behaviour;
 
+/* A kind of evidence: whether it could be used, and what it may spend. */
+typedef struct eh_report_leg {
+    eh_leg leg;
+    bool has_run;
+    eh_str why_not;
+    double share_of_q;
+    uint64_t n_testable_pairs, n_testable_accounts, n_pairs;
+} eh_report_leg;
+
 /* A tested pair as seen from one of its accounts. */
 typedef struct eh_report_partner {
     uint32_t account; /* index into accounts: whose partner */
@@ -124,6 +133,8 @@ typedef struct eh_report_data {
     int64_t first_time_us, last_time_us;
     eh_report_behaviour behaviours[EH_N_BEHAVIOURS];
     size_t n_behaviours;
+    eh_report_leg legs[EH_N_LEGS];
+    size_t n_legs;
     eh_report_source *sources;
     size_t n_sources;
     eh_report_network *networks;

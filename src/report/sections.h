@@ -32,6 +32,8 @@ const char *eh_phrase_finding(eh_finding finding);
 void eh_put_finding(eh_html *html, eh_finding finding);
 /** "repost, link" for a bit mask; "none" for 0. */
 void eh_put_behaviours(eh_html *html, uint32_t behaviours);
+void eh_put_legs(eh_html *html, uint32_t legs);
+const char *eh_phrase_leg(eh_leg leg);
 /** The name of a note and what it means; note is one EH_NOTE_* bit. */
 const char *eh_phrase_note(uint32_t note);
 const char *eh_phrase_note_means(uint32_t note);

@@ -39,6 +39,9 @@ static void put_facts(eh_html *html, const eh_report_account *account)
     put_fact(html, "of them independent");
     eh_put_behaviours(html, result->independent_behaviours);
     eh_html_raw(html, "</dd>");
+    put_fact(html, "kinds of evidence");
+    eh_put_legs(html, result->legs);
+    eh_html_raw(html, "</dd>");
     put_counts(html, "actions compared", result->n_actions);
     put_counts(html, "co-actions", account->n_evidence);
     put_counts(html, "came second", result->n_second);
@@ -63,7 +66,7 @@ static void put_against(eh_html *html, const eh_account_result *result)
 {
     eh_html_raw(html, "<h4>What speaks against it</h4>\n<ul class=\"against\">");
     bool has_any = false;
-    for (uint32_t note = 1; note <= EH_NOTE_FEW_DAYS; note <<= 1) {
+    for (uint32_t note = 1; note <= EH_NOTE_LAST; note <<= 1) {
         if (!(result->notes & note)) continue;
         has_any = true;
         eh_html_raw(html, "<li><b>");

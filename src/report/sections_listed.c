@@ -30,7 +30,7 @@ static void put_notes_cell(eh_html *html, uint32_t notes)
 {
     const char *separator = "";
     eh_html_raw(html, "<td>");
-    for (uint32_t note = 1; note <= EH_NOTE_FEW_DAYS; note <<= 1) {
+    for (uint32_t note = 1; note <= EH_NOTE_LAST; note <<= 1) {
         if (!(notes & note)) continue;
         eh_html_words(html, separator);
         eh_html_words(html, eh_phrase_note(note));
@@ -64,8 +64,8 @@ void eh_section_listed(eh_html *html, const eh_report_data *data)
         return;
     }
     eh_html_raw(html, "<p>An account is listed when its own q is at or below the chosen level, it is not merely followed, and "
-                      "listed pairs tie it to two listed accounts, or to one with a second <a href=\"#w-independent\">independent</a> "
-                      "behaviour. Each name leads to its evidence and to what speaks against it.</p>\n");
+                      "it is tied to two listed accounts, or to one with a second <a href=\"#w-independent\">independent</a> "
+                      "kind of evidence. Each name leads to its evidence and to what speaks against it.</p>\n");
     put_cap(html, data);
     bool has_notes = false;
     for (size_t i = 0; i < data->n_shown_accounts; i++) has_notes = has_notes || data->accounts[i].result.notes;
@@ -127,7 +127,7 @@ static void put_reason(eh_html *html, const eh_report_data *data, const eh_accou
         eh_html_raw(html, " are needed");
         return;
     }
-    for (uint32_t note = 1; note <= EH_NOTE_FEW_DAYS; note <<= 1) {
+    for (uint32_t note = 1; note <= EH_NOTE_LAST; note <<= 1) {
         if (!(result->notes & note & forbidding_notes)) continue;
         eh_html_words(html, separator);
         eh_html_words(html, eh_phrase_note(note));
@@ -154,7 +154,7 @@ static void put_reasons(eh_html *html, const eh_report_data *data)
         else has_far = has_far || data->near[i].result.q_value > data->q;
     }
     eh_html_raw(html, "<dl class=\"prose\">\n");
-    for (uint32_t note = 1; note <= EH_NOTE_FEW_DAYS; note <<= 1)
+    for (uint32_t note = 1; note <= EH_NOTE_LAST; note <<= 1)
         if (notes & note) put_reason_means(html, eh_phrase_note(note), eh_phrase_note_means(note));
     if (has_far)
         put_reason_means(html, "q above the level", "Such evidence would turn up too often by chance among the accounts compared.");

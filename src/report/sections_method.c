@@ -4,6 +4,33 @@
 
 /* ---- certainty -------------------------------------------------------------------------------------------- */
 
+static void put_legs(eh_html *html, const eh_report_data *data)
+{
+    if (!data->n_legs) return;
+    eh_open_table(html, "Kinds of evidence. Each may spend its part of q; the parts add up to q.", false);
+    eh_html_raw(html, "<thead><tr><th scope=\"col\">kind</th><th scope=\"col\">says</th><th scope=\"col\" class=\"n\">part of q</th>"
+                      "<th scope=\"col\" class=\"n\">accounts testable</th><th scope=\"col\" class=\"n\">pairs found</th></tr></thead><tbody>\n");
+    for (size_t i = 0; i < data->n_legs; i++) {
+        const eh_report_leg *leg = &data->legs[i];
+        eh_html_raw(html, "<tr><th scope=\"row\">");
+        eh_html_words(html, eh_leg_name(leg->leg));
+        eh_html_raw(html, "</th><td>");
+        eh_html_words(html, eh_phrase_leg(leg->leg));
+        if (!leg->has_run) {
+            eh_html_raw(html, " (not used");
+            if (leg->why_not.size) eh_html_raw(html, ": ");
+            eh_html_text(html, leg->why_not);
+            eh_html_raw(html, ")");
+        }
+        eh_html_rawf(html, "</td><td class=\"n\">%g</td><td class=\"n\">", leg->share_of_q);
+        eh_html_count(html, leg->n_testable_accounts);
+        eh_html_raw(html, "</td><td class=\"n\">");
+        eh_html_count(html, leg->n_pairs);
+        eh_html_raw(html, "</td></tr>\n");
+    }
+    eh_close_table(html);
+}
+
 void eh_section_certainty(eh_html *html, const eh_report_data *data)
 {
     eh_open_section(html, "certainty", "How sure this is");
@@ -25,7 +52,9 @@ void eh_section_certainty(eh_html *html, const eh_report_data *data)
     eh_html_count(html, data->n_listed_pairs);
     eh_html_raw(html, "</dd><dt>pairs that Benjamini-Hochberg would list</dt><dd>");
     eh_html_count(html, data->n_pairs_bh);
-    eh_html_raw(html, "</dd></dl>\n<p class=\"aside\">These are promises of the method, under its assumptions. How often "
+    eh_html_raw(html, "</dd></dl>\n");
+    put_legs(html, data);
+    eh_html_raw(html, "<p class=\"aside\">These are promises of the method, under its assumptions. How often "
                       "the method errs where the truth is known is recorded in its documentation (accuracy.md); how often it errs on "
                       "this archive, with decoys and shifted copies, was not measured by this version.</p>\n</section>\n");
 }
@@ -178,12 +207,12 @@ void eh_section_glossary(eh_html *html, const eh_report_data *data)
         {"p", "how often chance alone gives evidence at least this strong"},
         {"q", "of all that is listed with this q or less, at most this share is there by chance, on average over archives like this"},
         {"e-value", "how many times more evidence than chance gives on average; 20 or more is rarer than one in twenty"},
-        {"listed", "the account's q is at or below the chosen level, it is not merely followed, and listed pairs tie it to two "
-                   "listed accounts, or to one with a second independent behaviour"},
+        {"listed", "the account's q is at or below the chosen level, it is not merely followed, and it is tied to two "
+                   "listed accounts, or to one with a second independent kind of evidence"},
         {"independent", "a behaviour that convinces by itself and rests on posts of its own: beyond the first, on at least three "
                         "posts that no independent behaviour before it used. An account can be listed with six behaviours and "
                         "be moderate: they may come from the same posts, or not convince alone"},
-        {"network", "a group of listed accounts tied by listed pairs"},
+        {"network", "a group of listed accounts that are tied to each other"},
         {"testable", "sharing enough objects that being in step would show"},
     };
     (void)data;

@@ -15,6 +15,8 @@
 static const uint32_t fewest_ordered = 5;
 /* Who comes second less often than this, or not beyond chance, cannot be told from somebody who is followed. */
 static const double least_second_share = 0.2;
+/* Where chance alone gives many coincidences, e-values of coming second say little; the excess over chance does. */
+static const double often_second = 1.6, fewest_expected = 10;
 
 typedef struct pair_table {
     double *log_e;      /* per pair, weighted: its e-value times its weight over the mean weight */
@@ -101,6 +103,7 @@ typedef struct tally {
     double log_sum_e_of[EH_N_BEHAVIOURS]; /* over listed partners, by behaviour */
     uint32_t n_pairs; /* listed */
     uint32_t n_first, n_second, n_tied;
+    double n_second_expected; /* by chance alone, if it is only followed */
     bool is_weak;
 } tally;
 
@@ -116,6 +119,7 @@ static void tally_edge(tally *t, eh_account_result *account, const eh_edge *edge
     t->n_second += is_a ? edge->n_a_second : edge->n_b_second;
     t->n_first += is_a ? edge->n_b_second : edge->n_a_second;
     t->n_tied += edge->n_tied;
+    t->n_second_expected += 0.5 * edge->n_sittings_expected;
     t->log_sum_e_of[edge->behaviour] = log_add(t->log_sum_e_of[edge->behaviour], edge->log_e);
     account->behaviours |= 1u << edge->behaviour;
 }
@@ -179,7 +183,8 @@ static void screen(const eh_detection *d, eh_account_result *account, const tall
     /* Coarse times tie most sittings; those that are ordered still tell a follower from somebody who is followed. */
     uint32_t n_ordered = t->n_first + t->n_second;
     bool is_mostly_tied = t->n_tied > n_ordered;
-    bool is_beyond_chance = is_mostly_tied || t->log_sum_e_second >= log(t->n_pairs);
+    bool is_often_second = t->n_second >= often_second * t->n_second_expected && t->n_second_expected >= fewest_expected;
+    bool is_beyond_chance = is_mostly_tied || is_often_second || t->log_sum_e_second >= log(t->n_pairs);
     if (is_mostly_tied && n_ordered < fewest_ordered)
         account->notes |= EH_NOTE_DIRECTION_UNKNOWN;
     else if (!is_beyond_chance || t->n_second < least_second_share * n_ordered)

@@ -18,10 +18,13 @@ static const char header[] =
     "retweet_tweetid,latitude,longitude,quote_count,reply_count,like_count,retweet_count,hashtags,urls,user_mentions,"
     "poll_choices\n";
 
-static const char *const clients[] = {"Twitter for Android", "Twitter for iPhone", "Twitter Web Client", "TweetDeck"};
+static const char *const clients[] = {"Twitter for Android", "Twitter for iPhone", "Twitter Web Client", "TweetDeck",
+                                     "IFTTT", "dlvr.it", "Buffer", "Hootsuite Inc.", "SocialFlow", /* eh_sim_client_app */
+                                     "Newswire Mirror Bot", "City Feed Bot", "headline-robot"};    /* eh_sim_client_bot */
 
 typedef struct row_key {
     int64_t time_ms;
+    uint32_t place; /* within the same time; in steps of time, at random, lest the order tells the time */
     uint32_t post;
 } row_key;
 
@@ -37,19 +40,28 @@ static int by_time(const void *a, const void *b, void *data)
     const row_key *x = a, *y = b;
     (void)data;
     if (x->time_ms != y->time_ms) return x->time_ms < y->time_ms ? -1 : 1;
+    if (x->place != y->place) return x->place < y->place ? -1 : 1;
     return (x->post > y->post) - (x->post < y->post);
 }
 
 static eh_status order_rows(eh_sim_world *world, row_key *rows, uint64_t *ids, eh_error *err)
 {
     size_t n = world->posts.n;
-    for (size_t i = 0; i < n; i++) rows[i] = (row_key){world->posts.items[i].time_ms, (uint32_t)i};
+    bool is_stepped = world->step_ms > 1;
+    for (size_t i = 0; i < n; i++) {
+        int64_t time_ms = world->posts.items[i].time_ms;
+        uint32_t post = (uint32_t)i;
+        rows[i] = (row_key){time_ms - time_ms % world->step_ms, is_stepped ? (uint32_t)eh_sim_mix(i, world->seed) : post, post};
+    }
     EH_TRY(eh_sort(world->ctx, rows, n, sizeof *rows, by_time, NULL, err));
     uint64_t in_same_ms = 0;
     for (size_t i = 0; i < n; i++) {
         in_same_ms = i && rows[i].time_ms == rows[i - 1].time_ms ? in_same_ms + 1 : 0;
         /* ten bits of machine, twelve of sequence */
-        uint64_t low = ((eh_sim_mix((uint64_t)rows[i].time_ms, world->seed) << 12) + in_same_ms) & 0x3fffff;
+        if (in_same_ms > 0x3fffff)
+            return eh_fail(err, EH_E_LIMIT, "more than four million posts in one step of time; choose a shorter --time-step");
+        uint64_t base = is_stepped ? 0 : eh_sim_mix((uint64_t)rows[i].time_ms, world->seed) << 12;
+        uint64_t low = (base + in_same_ms) & 0x3fffff;
         ids[rows[i].post] = (uint64_t)(rows[i].time_ms - SNOWFLAKE_EPOCH_MS) << 22 | low;
     }
     return EH_OK;
@@ -177,9 +189,9 @@ static eh_status put_row(writer *w, uint32_t number, eh_error *err)
     fprintf(w->out.stream, "%s,", eh_sim_language_code(language));
     EH_TRY(eh_sim_text_of(world, number, &w->field, err));
     put_field(w, &w->field);
-    eh_calendar at = eh_calendar_of(post->time_ms * 1000);
+    eh_calendar at = eh_calendar_of((post->time_ms - post->time_ms % world->step_ms) * 1000);
     fprintf(w->out.stream, "%04d-%02d-%02d %02d:%02d,%s,", at.year, at.month, at.day, at.hour, at.minute,
-            clients[world->accounts.items[post->account].client]);
+            clients[post->client ? post->client - 1U : world->accounts.items[post->account].client]);
     put_targets(w, post);
     put_counts(w, post, number);
     EH_TRY(put_tags(w, shown, err));
@@ -197,7 +209,7 @@ static eh_status put_rows(writer *w, const row_key *rows, eh_error *err)
     for (size_t i = 0; i < w->world->posts.n; i++) {
         if (i % 4096 == 0 && eh_context_is_cancelled(w->world->ctx))
             return eh_fail(err, EH_E_CANCELLED, "cancelled while writing");
-        EH_TRY(put_row(w, rows[i].post, err));
+        if (!w->world->posts.items[rows[i].post].is_hidden) EH_TRY(put_row(w, rows[i].post, err));
     }
     return EH_OK;
 }
@@ -234,15 +246,16 @@ eh_status eh_sim_write_truth(eh_sim_world *world, const char *path, eh_simulate_
 {
     eh_outfile out;
     EH_TRY(eh_outfile_open(world->ctx, path, &out, err));
-    fprintf(out.stream, "account_id,group\n");
+    static const char *const roles[] = {"honest", "activist", "member", "victim"};
+    fprintf(out.stream, "account_id,group,role\n");
     for (size_t i = 0; i < world->accounts.n; i++) {
         const eh_sim_account *account = &world->accounts.items[i];
         if (!account->occurs && account->group == 0) continue;
         report->n_accounts++;
         report->n_planted += account->group != 0;
         unsigned long long id = eh_sim_account_id(world, (uint32_t)i);
-        fprintf(out.stream, "%llu,%s\n", id, world->groups[account->group]);
+        fprintf(out.stream, "%llu,%s,%s\n", id, world->groups[account->group], roles[account->truth]);
     }
-    report->n_posts = world->posts.n;
+    for (size_t i = 0; i < world->posts.n; i++) report->n_posts += !world->posts.items[i].is_hidden;
     return eh_outfile_commit(&out, err);
 }

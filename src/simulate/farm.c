@@ -8,29 +8,32 @@
  * The first operator also drives the leads, accounts that write what is to be amplified; some honest people
  * follow those, as anybody.
  */
-#include "simulate/world.h"
+#include "simulate/orders.h"
 
 #include <math.h>
 
 enum order_kind { ORDER_REPOST, ORDER_LINK, ORDER_REPLY, ORDER_TAG };
-enum { max_orders = 12, order_gap_min = 25, max_hands = 64 };
+enum { max_orders = eh_sim_most_orders_a_day, order_gap_min = 25, max_hands = 64 };
 
 static double uniform(eh_rng *rng, double low, double high) { return low + (high - low) * eh_rng_uniform(rng); }
 static int64_t minutes_ms(double minutes) { return (int64_t)(minutes * (double)EH_SIM_MINUTE_MS); }
 
 eh_status eh_sim_farm_settle(eh_sim_world *world, eh_sim_crew *crew, eh_error *err)
 {
-    const eh_sim_farm *set = crew->population->parameters;
+    const eh_sim_farm *set = crew->parameters;
     eh_rng *rng = &crew->rng;
-    uint32_t community = (uint32_t)eh_rng_below(rng, world->communities.n);
+    uint32_t community = eh_sim_choose_home(world, rng);
     uint32_t created_from = (uint32_t)eh_days_of(2018, 2, 1);
     crew->days_off = eh_rng_below(rng, 2) ? 0x60 : 0x41; /* Friday and Saturday, or Saturday and Sunday */
+    if (crew->n_orders == 0)
+        crew->n_orders = world->n_days < 14 ? set->n_objects * world->n_days / 14 + 1 : set->n_objects;
     crew->first_account = (uint32_t)world->accounts.n;
     crew->n_accounts = set->n_accounts;
     for (uint32_t i = 0; i < set->n_accounts; i++) {
         eh_sim_account account = eh_sim_person_draw(world, rng, community, 0);
         account.role = EH_SIM_DRIVEN;
         account.group = crew->group;
+        account.truth = EH_SIM_MEMBER;
         account.repost_share = 0.6;
         account.away_from_day = account.away_to_day = 0;
         account.n_followers = (uint32_t)eh_rng_lognormal(rng, 60, 0.8);
@@ -59,7 +62,7 @@ static int64_t local_ms(const eh_sim_world *world, const eh_sim_farm *set, uint3
 /* When the post that an order spreads was written: minutes to hours before, in the hours of the same day. */
 static int64_t written_before(const eh_sim_world *world, eh_sim_crew *crew, uint32_t day, int64_t order_ms)
 {
-    const eh_sim_farm *set = crew->population->parameters;
+    const eh_sim_farm *set = crew->parameters;
     int64_t start_ms = local_ms(world, set, day, set->start_min + 1);
     int64_t pause_ms = local_ms(world, set, day, set->pause_min - 10);
     int64_t pause_end_ms = local_ms(world, set, day, set->pause_min + set->pause_length_min + 10);
@@ -71,7 +74,7 @@ static int64_t written_before(const eh_sim_world *world, eh_sim_crew *crew, uint
 
 static eh_status publish_lead_post(eh_sim_world *world, eh_sim_crew *crew, uint32_t day, eh_sim_event *order, eh_error *err)
 {
-    const eh_sim_farm *set = crew->population->parameters;
+    const eh_sim_farm *set = crew->parameters;
     uint32_t lead = crew->first_account + set->n_operators * (uint32_t)eh_rng_below(&crew->rng, set->n_leads);
     eh_sim_post post = eh_sim_post_of(lead, written_before(world, crew, day, order->time_ms), EH_SIM_POST);
     post.text = order->text;
@@ -85,7 +88,7 @@ static eh_status publish_lead_post(eh_sim_world *world, eh_sim_crew *crew, uint3
 static eh_status publish_order(eh_sim_world *world, eh_sim_crew *crew, uint32_t day, int64_t time_ms, uint32_t tag,
                                eh_error *err)
 {
-    const eh_sim_farm *set = crew->population->parameters;
+    const eh_sim_farm *set = crew->parameters;
     eh_rng *rng = &crew->rng;
     uint32_t language = world->accounts.items[crew->first_account].language;
     double which = eh_rng_uniform(rng);
@@ -97,9 +100,28 @@ static eh_status publish_order(eh_sim_world *world, eh_sim_crew *crew, uint32_t 
     return eh_sim_add_event(world, crew, &order, err);
 }
 
+static uint32_t count_working_days(const eh_sim_world *world, const eh_sim_crew *crew)
+{
+    uint32_t n = 0;
+    for (uint32_t day = 0; day < world->n_days; day++) n += !is_day_off(world, crew, day);
+    return n;
+}
+
+/* A given number, evenly spread; else by chance around the daily mean. */
+static uint64_t orders_of_day(eh_sim_crew *crew, uint32_t i, uint32_t n_working_days)
+{
+    const eh_sim_farm *set = crew->parameters;
+    if (set->n_objects) {
+        uint64_t n = crew->n_orders, m = (i + 1) * n / n_working_days - i * n / n_working_days;
+        return m < max_orders ? m : max_orders;
+    }
+    uint64_t n = eh_rng_poisson(&crew->rng, set->orders_per_day);
+    return n < 2 ? 2 : n > max_orders ? max_orders : n;
+}
+
 eh_status eh_sim_farm_publish(eh_sim_world *world, eh_sim_crew *crew, eh_error *err)
 {
-    const eh_sim_farm *set = crew->population->parameters;
+    const eh_sim_farm *set = crew->parameters;
     eh_rng *rng = &crew->rng;
     uint32_t tags[3], language = world->accounts.items[crew->first_account].language;
     for (size_t i = 0; i < 3; i++) EH_TRY(eh_sim_add_tag(world, language, &tags[i], err));
@@ -108,10 +130,11 @@ eh_status eh_sim_farm_publish(eh_sim_world *world, eh_sim_crew *crew, eh_error *
     /* no order in the quarter after the start, around the pause, or in the last 40 minutes */
     double first = set->start_min + 15, morning = set->pause_min - order_gap_min - first;
     double afternoon_start = set->pause_min + set->pause_length_min + 10, afternoon = set->end_min - 40 - afternoon_start;
+    uint32_t n_working_days = count_working_days(world, crew), i_working_day = 0;
     for (uint32_t day = 0; day < world->n_days; day++) {
         if (is_day_off(world, crew, day)) continue;
-        uint64_t n = eh_rng_poisson(rng, set->orders_per_day);
-        n = n < 2 ? 2 : n > max_orders ? max_orders : n;
+        uint64_t n = orders_of_day(crew, i_working_day++, n_working_days);
+        if (n == 0) continue;
         double slot = (morning + afternoon) / (double)n;
         for (uint64_t k = 0; k < n; k++) {
             double at = (double)k * slot + eh_rng_uniform(rng) * fmax(slot - order_gap_min, 0);
@@ -144,7 +167,7 @@ static void shuffle(eh_rng *rng, uint32_t *items, uint32_t n)
 static eh_status paste(eh_sim_world *world, eh_sim_crew *crew, uint32_t account, int64_t time_ms, const eh_sim_event *order,
                        eh_error *err)
 {
-    const eh_sim_farm *set = crew->population->parameters;
+    const eh_sim_farm *set = crew->parameters;
     bool is_reply = order->kind == ORDER_REPLY, is_pasted = eh_rng_uniform(&crew->rng) < set->copy_share;
     eh_sim_post post = eh_sim_post_of(account, time_ms, is_reply ? EH_SIM_REPLY : EH_SIM_POST);
     post.wording = is_pasted ? EH_SIM_SLOGAN : EH_SIM_OWN_WORDS;
@@ -161,7 +184,7 @@ static eh_status paste(eh_sim_world *world, eh_sim_crew *crew, uint32_t account,
 static eh_status obey(eh_sim_world *world, eh_sim_crew *crew, uint32_t account, int64_t time_ms, const eh_sim_event *order,
                       eh_error *err)
 {
-    const eh_sim_farm *set = crew->population->parameters;
+    const eh_sim_farm *set = crew->parameters;
     if (order->kind == ORDER_LINK)
         return eh_sim_share_article(world, &crew->rng, account, time_ms, order->article, set->copy_share, err);
     if (order->kind == ORDER_TAG) return paste(world, crew, account, time_ms, order, err);
@@ -233,7 +256,7 @@ static eh_status work(eh_sim_world *world, eh_sim_crew *crew, operator_day *shif
 
 static operator_day shift_of(const eh_sim_world *world, eh_sim_crew *crew, uint32_t operator, uint32_t day)
 {
-    const eh_sim_farm *set = crew->population->parameters;
+    const eh_sim_farm *set = crew->parameters;
     eh_rng *rng = &crew->rng;
     operator_day shift = {.set = set, .drives_leads = operator == 0};
     for (uint32_t i = operator; i < set->n_accounts && shift.n_hands < max_hands; i += set->n_operators)
@@ -244,9 +267,10 @@ static operator_day shift_of(const eh_sim_world *world, eh_sim_crew *crew, uint3
     double pause_min = set->pause_min + 4 * eh_rng_normal(rng);
     shift.pause_ms = local_ms(world, set, day, pause_min);
     shift.pause_end_ms = local_ms(world, set, day, pause_min + set->pause_length_min + 3 * eh_rng_normal(rng));
-    double ordered = set->orders_per_day * 0.93 * set->participation * shift.n_hands;
+    double per_day = set->n_objects ? (double)crew->n_orders / fmax(count_working_days(world, crew), 1) : set->orders_per_day;
+    double ordered = per_day * 0.93 * set->participation * shift.n_hands;
     double round_min = 1 + set->participation * shift.n_hands;
-    double free_min = fmax(set->end_min - set->start_min - set->pause_length_min - set->orders_per_day * (round_min + 3), 120);
+    double free_min = fmax(set->end_min - set->start_min - set->pause_length_min - per_day * (round_min + 3), 120);
     shift.camouflage_per_min = fmax(ordered * set->camouflage / (1 - set->camouflage) / free_min, 0.001);
     return shift;
 }
@@ -264,7 +288,7 @@ static void choose_reply_target(const eh_sim_world *world, eh_rng *rng, eh_sim_e
 
 eh_status eh_sim_farm_act(eh_sim_world *world, eh_sim_crew *crew, eh_error *err)
 {
-    const eh_sim_farm *set = crew->population->parameters;
+    const eh_sim_farm *set = crew->parameters;
     eh_rng *rng = &crew->rng;
     size_t first = 0;
     for (size_t i = 0; i < crew->events.n; i++)

@@ -26,21 +26,101 @@ static uint32_t draw_language(eh_rng *rng)
     return eh_sim_n_languages - 1;
 }
 
+/* Pairs of communities, one of each half. */
+static uint32_t pair_of(const eh_sim_world *world, uint32_t c, uint32_t shift)
+{
+    uint32_t half = (uint32_t)world->communities.n / 2;
+    if (c >= 2 * half) return c;
+    return c < half ? half + (c + shift) % half : (c - half + half - shift) % half;
+}
+
+uint32_t eh_sim_partner(const eh_sim_world *world, uint32_t c)
+{
+    return world->is_mirrored ? pair_of(world, c, world->mirror_shift) : c;
+}
+
+static bool has_other_language(const eh_sim_world *world, uint32_t c, uint32_t shift)
+{
+    return world->communities.items[c].language != world->communities.items[pair_of(world, c, shift)].language;
+}
+
+/* Partners are to differ: that turn of the second half against the first at which most pairs have two languages. */
+static void pair_communities(eh_sim_world *world)
+{
+    uint32_t half = (uint32_t)world->communities.n / 2, most = 0;
+    /* the first of them will do in large worlds */
+    for (uint32_t shift = 0; shift < half && shift < 64; shift++) {
+        uint32_t n = 0;
+        for (uint32_t c = 0; c < half; c++) n += has_other_language(world, c, shift);
+        if (n <= most) continue;
+        most = n;
+        world->mirror_shift = shift;
+    }
+}
+
+/* Language, time zone and volume change sides; which community of a side has which does not. */
+static void mirror(eh_sim_world *world)
+{
+    for (uint32_t c = 0; c < world->communities.n / 2; c++) {
+        eh_sim_community *one = &world->communities.items[c], *other = &world->communities.items[eh_sim_partner(world, c)];
+        eh_sim_community kept = *one;
+        *one = *other;
+        *other = kept;
+    }
+}
+
+/* Before mirroring. */
+static void provide_home(eh_sim_world *world, eh_rng *rng)
+{
+    size_t n = world->communities.n;
+    if (world->home_language == EH_SIM_NONE) return;
+    for (size_t c = 0; c < n; c++)
+        if (world->communities.items[c].language == world->home_language) return;
+    eh_sim_community *last = &world->communities.items[n > 1 ? n / 2 * 2 - 1 : 0];
+    last->language = world->home_language;
+    last->zone_min = regions[last->language].zones_min[eh_rng_below(rng, 2)];
+}
+
 eh_status eh_sim_settle_communities(eh_sim_world *world, eh_rng *rng, eh_error *err)
 {
     uint32_t n = world->n_honest / 150;
     if (n == 0) n = 1;
+    if (world->is_mirrored && n < 2)
+        return eh_fail(err, EH_E_INVALID, "--mirror needs two communities, so --accounts 300 or more");
     EH_TRY(eh_reserve(world->ctx, (void **)&world->communities.items, &world->communities.capacity, n,
                       sizeof *world->communities.items, err));
+    world->communities.n = n;
     for (uint32_t i = 0; i < n; i++) {
         eh_sim_community *community = &world->communities.items[i];
         *community = (eh_sim_community){.language = draw_language(rng), .weight = eh_rng_lognormal(rng, 1, 0.5)};
         community->zone_min = regions[community->language].zones_min[eh_rng_below(rng, 2)];
+    }
+    provide_home(world, rng);
+    pair_communities(world);
+    if (world->is_mirrored) mirror(world);
+    for (uint32_t i = 0; i < n; i++) {
+        eh_sim_community *community = &world->communities.items[i];
         for (size_t t = 0; t < sizeof community->tags / sizeof *community->tags; t++)
             EH_TRY(eh_sim_add_tag(world, community->language, &community->tags[t], err));
     }
-    world->communities.n = n;
     return EH_OK;
+}
+
+uint32_t eh_sim_choose_home(const eh_sim_world *world, eh_rng *rng)
+{
+    /* the last of an odd number has no mirror image */
+    uint32_t n = (uint32_t)world->communities.n, n_paired = n > 1 ? n / 2 * 2 : 1, n_fit = 0, chosen = n - 1;
+    bool chosen_is_other = false;
+    if (world->home_language == EH_SIM_NONE) return (uint32_t)eh_rng_below(rng, n_paired);
+    for (uint32_t c = 0; c < n_paired; c++) {
+        if (world->communities.items[eh_sim_partner(world, c)].language != world->home_language) continue;
+        bool is_other = has_other_language(world, c, world->mirror_shift);
+        if (chosen_is_other && !is_other) continue;
+        n_fit = is_other && !chosen_is_other ? 1 : n_fit + 1; /* homes whose mirror image speaks another language come first */
+        chosen_is_other = is_other;
+        if (eh_rng_below(rng, n_fit) == 0) chosen = c;
+    }
+    return chosen;
 }
 
 /* Pareto with exponent 1.3 from 0.12 actions a day, cut at 25: a mean of about 0.45. */

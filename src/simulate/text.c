@@ -71,6 +71,16 @@ static eh_status add_words(eh_buf *text, const eh_sim_words *words, uint32_t wor
         EH_TRY(add_sentence(text, words, &state, "T", err));
         return add(text, "!", err);
     }
+    if (wording == EH_SIM_LEAFLET) {
+        EH_TRY(add(text, pick(words->openers, &state, eh_sim_n_openers), err));
+        EH_TRY(add(text, ": ", err));
+        for (int i = 0; i < 3; i++) {
+            EH_TRY(add_sentence(text, words, &state, "", err));
+            EH_TRY(add(text, words->full_stop, err));
+            if (i < 2) EH_TRY(add(text, " ", err));
+        }
+        return EH_OK;
+    }
     return add_own_words(text, words, state, err);
 }
 
@@ -125,7 +135,9 @@ eh_status eh_sim_text_of(const eh_sim_world *world, uint32_t number, eh_buf *tex
     /* own words are the author's, others are everybody's */
     uint64_t whose = post->wording == EH_SIM_OWN_WORDS ? post->account : UINT64_C(1) << 40 | post->wording;
     uint64_t state = eh_sim_mix(post->text, whose);
+    size_t from = text->size;
     EH_TRY(add_words(text, &eh_sim_languages[language], post->wording, state, err));
+    if (post->edit) EH_TRY(eh_sim_edit_text(text, from, post->edit, err));
     EH_TRY(add_tags(world, post, text, err));
     if (post->article == EH_SIM_NONE && post->kind != EH_SIM_QUOTE) return EH_OK;
     return add_short_link(eh_sim_mix(number, world->seed), text, err);
@@ -204,10 +216,14 @@ eh_status eh_sim_name_of(const eh_sim_world *world, uint32_t account, eh_buf *te
 eh_status eh_sim_profile_of(const eh_sim_world *world, uint32_t account, eh_buf *location, eh_buf *description, eh_error *err)
 {
     const eh_sim_words *words = &eh_sim_languages[world->accounts.items[account].language];
+    static const char *const declarations[eh_sim_n_languages] = {
+        "Automated feed, a bot: ", "Automatischer Feed, ein Bot: ", "ربات خبری خودکار: ", "حساب آلي (بوت): ", "Автоматическая лента, бот: ", "स्वचालित बॉट: "};
     uint64_t state = eh_sim_mix(account, world->seed ^ 3);
     if (state % 5 < 3) EH_TRY(add(location, pick(places, &state, 12), err));
     state = eh_sim_mix(state, 9);
-    if (state % 2) return EH_OK;
+    bool is_declared = world->accounts.items[account].is_declared;
+    if (state % 2 && !is_declared) return EH_OK;
+    if (is_declared) EH_TRY(add(description, declarations[world->accounts.items[account].language], err));
     EH_TRY(add(description, pick(words->objects, &state, eh_sim_n_words), err));
     EH_TRY(add(description, ", ", err));
     return add(description, pick(words->times, &state, eh_sim_n_words), err);
@@ -231,7 +247,9 @@ eh_status eh_sim_tag_of(const eh_sim_world *world, uint32_t tag, eh_buf *text, e
     uint64_t state = eh_sim_mix(tag, world->seed ^ 11);
     EH_TRY(add_joined(text, pick(words->objects, &state, eh_sim_n_words), err));
     EH_TRY(add(text, "_", err));
-    return add_joined(text, pick(words->times, &state, eh_sim_n_words), err);
+    EH_TRY(add_joined(text, pick(words->times, &state, eh_sim_n_words), err));
+    /* two words alone would make tags of different events the same */
+    return eh_buf_printf(text, err, "_%u", (unsigned)(eh_sim_mix(state, 13) % 1000));
 }
 
 eh_status eh_sim_url_of(const eh_sim_world *world, uint32_t number, eh_buf *text, eh_error *err)

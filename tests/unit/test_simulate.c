@@ -1,129 +1,11 @@
 /* Worlds: the same bytes for a seed, a truth that fits the posts, ids that tell the time, people that look like people. */
-#include "base/dict.h"
-#include "base/time.h"
-#include "check.h"
-#include "evenhand/simulate.h"
-
-#include <sys/stat.h>
-#include <unistd.h>
-
-enum { n_columns = 31 };
-enum { TWEETID, USERID, TEXT = 12, TIME = 13, REPLY_USER = 15, REPLY_POST = 16, IS_REPOST = 18, REPOST_USER = 19,
-       REPOST_POST = 20, TAGS = 27, URLS = 28, MENTIONS = 29 };
-
-/* A CSV file taken apart in place. */
-typedef struct table {
-    char *bytes;
-    size_t size, n_rows;
-    char **fields; /* n_rows * n_columns, header excluded */
-} table;
-
-static char *slurp(const char *path, size_t *size)
-{
-    FILE *file = fopen(path, "rb");
-    CHECK(file != NULL);
-    CHECK(fseek(file, 0, SEEK_END) == 0);
-    *size = (size_t)ftell(file);
-    rewind(file);
-    char *bytes = malloc(*size + 1);
-    CHECK(bytes != NULL);
-    CHECK(fread(bytes, 1, *size, file) == *size);
-    bytes[*size] = 0;
-    (void)fclose(file);
-    return bytes;
-}
-
-/* One field from *from, unquoted in place; *ends_row tells whether a line end follows. */
-static char *take_field(char **from, bool *ends_row)
-{
-    char *in = *from, *out = in, *start = in;
-    bool is_quoted = *in == '"';
-    if (is_quoted) in++;
-    while (*in && (is_quoted || (*in != ',' && *in != '\n'))) {
-        if (is_quoted && *in == '"') {
-            if (in[1] != '"') {
-                is_quoted = false;
-                in++;
-                continue;
-            }
-            in++;
-        }
-        *out++ = *in++;
-    }
-    *ends_row = *in != ',';
-    if (*in) in++;
-    *out = 0;
-    *from = in;
-    return start;
-}
-
-static table read_table(const char *dir, const char *name, size_t width)
-{
-    char path[512];
-    snprintf(path, sizeof path, "%s/%s", dir, name);
-    table t = {0};
-    t.bytes = slurp(path, &t.size);
-    size_t n_lines = 0;
-    for (size_t i = 0; i < t.size; i++) n_lines += t.bytes[i] == '\n';
-    t.fields = calloc(n_lines * width + 1, sizeof *t.fields);
-    CHECK(t.fields != NULL);
-    char *at = strchr(t.bytes, '\n') + 1;
-    while (*at) {
-        bool ends_row = false;
-        for (size_t c = 0; c < width; c++) {
-            CHECK(!ends_row);
-            t.fields[t.n_rows * width + c] = take_field(&at, &ends_row);
-        }
-        CHECK(ends_row);
-        t.n_rows++;
-    }
-    return t;
-}
-
-static void drop_table(table *t)
-{
-    free(t->bytes);
-    free(t->fields);
-}
-
-static const char *scratch(void)
-{
-    static char dir[64];
-    if (!dir[0]) {
-        snprintf(dir, sizeof dir, "/tmp/evenhand-test-XXXXXX");
-        CHECK(mkdtemp(dir) != NULL);
-    }
-    return dir;
-}
+#include "simulate_helper.h"
 
 static eh_simulate_report draw(const char *scenario, uint64_t seed, int n_threads, uint32_t n_accounts, uint32_t n_days,
                                const char *name, char dir[256])
 {
-    eh_context_options chosen = eh_context_options_default();
-    eh_context *ctx;
-    eh_error err = EH_ERROR_INIT;
-    chosen.seed = seed;
-    chosen.n_threads = n_threads;
-    snprintf(dir, 256, "%s/%s/deep", scratch(), name);
-    eh_simulate_options options = {n_accounts, n_days};
-    eh_simulate_report report;
-    CHECK_OK(eh_context_new(&chosen, &ctx, &err), err);
-    CHECK_OK(eh_simulate(ctx, scenario, &options, dir, &report, &err), err);
-    CHECK_EQ_INT(eh_context_memory_used_size(ctx), 0);
-    eh_context_free(ctx);
-    return report;
-}
-
-static void remove_files(const char *dir)
-{
-    char path[512];
-    snprintf(path, sizeof path, "%s/posts.csv", dir);
-    CHECK(unlink(path) == 0);
-    snprintf(path, sizeof path, "%s/truth.csv", dir);
-    CHECK(unlink(path) == 0);
-    CHECK(rmdir(dir) == 0);
-    snprintf(path, sizeof path, "%.*s", (int)(strlen(dir) - strlen("/deep")), dir);
-    CHECK(rmdir(path) == 0);
+    const eh_simulate_options options = {.n_accounts = n_accounts, .n_days = n_days};
+    return draw_with(scenario, seed, n_threads, &options, name, dir);
 }
 
 static void gives_the_same_bytes_for_a_seed(void)
@@ -132,26 +14,12 @@ static void gives_the_same_bytes_for_a_seed(void)
     draw("farm", 7, 1, 300, 10, "a", a);
     draw("farm", 7, 3, 300, 10, "b", b);
     draw("farm", 8, 1, 300, 10, "c", c);
-    const char *files[] = {"posts.csv", "truth.csv"};
-    for (size_t i = 0; i < 2; i++) {
-        char path[512];
-        size_t sizes[3];
-        char *bytes[3];
-        const char *dirs[] = {a, b, c};
-        for (size_t d = 0; d < 3; d++) {
-            snprintf(path, sizeof path, "%s/%s", dirs[d], files[i]);
-            bytes[d] = slurp(path, &sizes[d]);
-        }
-        CHECK(sizes[0] == sizes[1] && memcmp(bytes[0], bytes[1], sizes[0]) == 0);
-        CHECK(sizes[0] != sizes[2] || memcmp(bytes[0], bytes[2], sizes[0]) != 0);
-        for (size_t d = 0; d < 3; d++) free(bytes[d]);
-    }
+    CHECK(is_same_file(a, b, "posts.csv") && is_same_file(a, b, "truth.csv"));
+    CHECK(!is_same_file(a, c, "posts.csv") && !is_same_file(a, c, "truth.csv"));
     remove_files(a);
     remove_files(b);
     remove_files(c);
 }
-
-static int64_t time_ms_of(const char *id) { return (int64_t)(strtoull(id, NULL, 10) >> 22) + INT64_C(1288834974657); }
 
 static void ids_tell_the_time_and_rows_are_in_order(void)
 {
@@ -186,16 +54,16 @@ static void truth_covers_every_account(void)
 {
     char dir[256];
     eh_simulate_report report = draw("farm", 5, 1, 0, 0, "truth", dir);
-    table posts = read_table(dir, "posts.csv", n_columns), truth = read_table(dir, "truth.csv", 2);
+    table posts = read_table(dir, "posts.csv", n_columns), truth = read_table(dir, "truth.csv", n_truth);
     eh_dict known = EH_DICT_INIT(NULL);
     uint64_t n_farm = 0, n_ring = 0, n_farm_posts = 0, n_ring_posts = 0;
     char **group = calloc(truth.n_rows, sizeof *group);
     CHECK(group != NULL);
     for (size_t i = 0; i < truth.n_rows; i++) {
         uint32_t number;
-        CHECK_OK(eh_dict_add(&known, eh_str_of(truth.fields[2 * i]), &number, NULL), (eh_error)EH_ERROR_INIT);
+        CHECK_OK(eh_dict_add(&known, eh_str_of(truth.fields[n_truth * i]), &number, NULL), (eh_error)EH_ERROR_INIT);
         CHECK_EQ_INT(number, i); /* no account twice */
-        group[i] = truth.fields[2 * i + 1];
+        group[i] = truth.fields[n_truth * i + 1];
         n_farm += strcmp(group[i], "farm") == 0;
         n_ring += strcmp(group[i], "ring") == 0;
         CHECK(!group[i][0] || strcmp(group[i], "farm") == 0 || strcmp(group[i], "ring") == 0);
@@ -228,13 +96,13 @@ static void the_farm_keeps_office_hours(void)
 {
     char dir[256];
     draw("farm", 9, 1, 0, 0, "hours", dir);
-    table posts = read_table(dir, "posts.csv", n_columns), truth = read_table(dir, "truth.csv", 2);
+    table posts = read_table(dir, "posts.csv", n_columns), truth = read_table(dir, "truth.csv", n_truth);
     eh_dict farm = EH_DICT_INIT(NULL);
     size_t n = 0, n_outside = 0, by_quarter[96] = {0}, by_weekday[7] = {0};
     for (size_t i = 0; i < truth.n_rows; i++) {
         uint32_t number;
-        if (strcmp(truth.fields[2 * i + 1], "farm") != 0) continue;
-        CHECK_OK(eh_dict_add(&farm, eh_str_of(truth.fields[2 * i]), &number, NULL), (eh_error)EH_ERROR_INIT);
+        if (strcmp(truth.fields[n_truth * i + 1], "farm") != 0) continue;
+        CHECK_OK(eh_dict_add(&farm, eh_str_of(truth.fields[n_truth * i]), &number, NULL), (eh_error)EH_ERROR_INIT);
     }
     for (size_t i = 0; i < posts.n_rows; i++) {
         char **row = posts.fields + i * n_columns;
@@ -312,7 +180,7 @@ static void says_what_is_wrong(void)
     snprintf(dir, sizeof dir, "%s/never", scratch());
     CHECK_EQ_INT(eh_simulate(ctx, "nonesuch", NULL, dir, &report, &err), EH_E_NOT_FOUND);
     CHECK(strstr(err.message, "honest") && strstr(err.message, "farm"));
-    const eh_simulate_options bad[] = {{9, 0}, {10000001, 0}, {0, 3651}};
+    const eh_simulate_options bad[] = {{.n_accounts = 9}, {.n_accounts = 10000001}, {.n_days = 3651}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         CHECK_EQ_INT(eh_simulate(ctx, "honest", &bad[i], dir, &report, &err), EH_E_INVALID);
     CHECK_EQ_INT(eh_simulate(ctx, "honest", NULL, "", &report, &err), EH_E_INVALID);
@@ -344,7 +212,7 @@ static void survives_every_failing_allocation(void)
     char dir[256];
     snprintf(dir, sizeof dir, "%s/alloc", scratch());
     CHECK_OK(eh_context_new(NULL, &ctx, &err), err);
-    eh_simulate_options options = {20, 3};
+    eh_simulate_options options = {.n_accounts = 20, .n_days = 3};
     eh_status status = EH_E_NOMEM;
     for (int64_t n = 1; status != EH_OK && n < 100000; n++) {
         eh_context_fail_allocation_after(ctx, n);

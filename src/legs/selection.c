@@ -1,0 +1,161 @@
+/*
+ * The selection leg. One partner who picks the same objects proves nothing, and neither does a chain of such pairs: what counts is
+ * how deep an account sits in the graph of pairs (its core number). Three graphs are looked at, of pairs with mid-p <= .00003 (z = 4), .001 and
+ * .01; in each an account must have a core of at least 2, 3, 4: partners that are partners of each other. The level comes from
+ * worlds drawn from the fitted null: with R(c) accounts of core c or more in the archive and N(c) in W worlds, the false share at c
+ * is (N(c) + 1) / W / R(c); the best of the three graphs counts, times three.
+ */
+#include "evenhand/legs.h"
+
+#include "base/alloc.h"
+#include "legs/cores.h"
+#include "legs/pair_test.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { n_worlds = 40, fewest_actions = 1000 };
+static const double known_share = 0.8;
+
+enum { n_graphs = 3, most_core = 63 };
+static const double bars[n_graphs] = {3.167124183311986e-05, 0.001, 0.01};
+static const uint32_t least_core[n_graphs] = {2, 3, 4};
+
+/* Accounts with core c or more, by graph. */
+typedef struct depths {
+    uint64_t n[n_graphs][most_core + 1];
+} depths;
+
+static eh_status add_depths(const eh_margins *m, const eh_pair_test *test, uint32_t *core, depths *to, eh_error *err)
+{
+    for (int g = 0; g < n_graphs; g++) {
+        EH_TRY(eh_cores_of(m->ctx, m->n_accounts, test->pairs, test->n_pairs, bars[g], core + (size_t)g * m->n_accounts, err));
+        for (uint32_t u = 0; u < m->n_accounts; u++) {
+            uint32_t c = core[(size_t)g * m->n_accounts + u];
+            for (uint32_t k = 1; k <= c && k <= most_core; k++) to->n[g][k]++;
+        }
+    }
+    return EH_OK;
+}
+
+static eh_status draw_depths(const eh_margins *m, depths *null, eh_error *err)
+{
+    uint32_t *core = eh_alloc(m->ctx, (size_t)m->n_accounts * n_graphs, sizeof *core, err);
+    eh_status status = core ? EH_OK : err->status;
+    for (uint32_t i = 0; status == EH_OK && i < n_worlds; i++) {
+        eh_drawn_world world;
+        eh_pair_test test = {0};
+        status = eh_world_draw(m, eh_context_seed(m->ctx), i, &world, err);
+        if (status != EH_OK) break;
+        eh_incidence in = {world.account_first, world.object_first, world.account_object, world.object_account};
+        status = eh_pair_test_run(m, &in, "drawing from the null", &test, err);
+        eh_world_release(&world);
+        if (status == EH_OK) status = add_depths(m, &test, core, null, err);
+        eh_pair_test_release(&test);
+    }
+    eh_free(m->ctx, core);
+    return status;
+}
+
+static void take_levels(const uint32_t *core, const depths *seen, const depths *null, eh_leg_result *out)
+{
+    double m = out->n_testable_accounts > 0 ? (double)out->n_testable_accounts : 1;
+    for (int g = 0; g < n_graphs; g++)
+        for (uint32_t u = 0; u < out->n_accounts; u++) {
+            uint32_t c = core[(size_t)g * out->n_accounts + u];
+            eh_leg_account *account = &out->accounts[u];
+            for (uint32_t k = least_core[g]; k <= c && k <= most_core; k++) {
+                double n_null = (double)null->n[g][k] + 1;
+                account->q_value = fmin(account->q_value, n_graphs * n_null / n_worlds / (double)seen->n[g][k]);
+                account->p_value = fmin(account->p_value, n_graphs * n_null / (n_worlds * m + 1));
+            }
+        }
+}
+
+/* Kept as ties: pairs of accounts that both pass at the whole level, and those at the sharpest bar. */
+static void keep_ties(eh_leg_result *out, double q)
+{
+    uint64_t n = 0;
+    for (uint64_t i = 0; i < out->n_pairs; i++) {
+        const eh_leg_pair *pair = &out->pairs[i];
+        bool is_deep = out->accounts[pair->account_a].q_value <= q && out->accounts[pair->account_b].q_value <= q;
+        if (!is_deep && pair->p_value > bars[0]) continue;
+        out->accounts[pair->account_a].n_partners++;
+        out->accounts[pair->account_b].n_partners++;
+        out->pairs[n++] = *pair;
+    }
+    out->n_pairs = n;
+}
+
+static eh_status fill(const eh_margins *m, eh_pair_test *test, double q, eh_leg_result *out, eh_error *err)
+{
+    out->has_run = true;
+    out->n_accounts = m->n_accounts;
+    out->n_null_worlds = n_worlds;
+    out->accounts = eh_alloc(out->ctx, m->n_accounts, sizeof *out->accounts, err);
+    if (!out->accounts) return err->status;
+    for (uint32_t u = 0; u < m->n_accounts; u++) {
+        out->accounts[u] = (eh_leg_account){.p_value = 1, .q_value = 1, .n_testable_partners = test->n_tested[u], .group = UINT32_MAX};
+        out->n_testable_accounts += test->n_tested[u] >= 2;
+    }
+    out->n_testable_pairs = test->n_tested_pairs;
+    depths seen = {0}, null = {0};
+    uint32_t *core = eh_alloc(out->ctx, (size_t)m->n_accounts * n_graphs, sizeof *core, err);
+    if (!core) return err->status;
+    eh_status status = add_depths(m, test, core, &seen, err);
+    bool is_worth_drawing = false;
+    for (int g = 0; g < n_graphs; g++) is_worth_drawing = is_worth_drawing || seen.n[g][least_core[g]];
+    if (status == EH_OK && is_worth_drawing) status = draw_depths(m, &null, err);
+    if (status == EH_OK) {
+        take_levels(core, &seen, &null, out);
+        out->pairs = test->pairs;
+        out->n_pairs = test->n_pairs;
+        test->pairs = NULL;
+        keep_ties(out, q);
+    }
+    eh_free(out->ctx, core);
+    return status;
+}
+
+static eh_status select_pairs(const eh_action_table *table, uint32_t behaviours, eh_margins *m, double q, eh_leg_result *out,
+                              eh_error *err)
+{
+    uint64_t n_actions = 0;
+    for (int b = 0; b < EH_N_BEHAVIOURS; b++)
+        if (behaviours >> b & 1) n_actions += table->sets[b].n_actions;
+    if (n_actions < fewest_actions) {
+        snprintf(out->why_not, sizeof out->why_not, "fewer than %d reposts and links to learn taste from", (int)fewest_actions);
+        return EH_OK;
+    }
+    EH_TRY(eh_margins_init(out->ctx, table, behaviours, m, err));
+    if ((double)m->n_without_source > (1 - known_share) * (double)n_actions) {
+        snprintf(out->why_not, sizeof out->why_not, "the sources (authors, domains) of more than %.0f %% of reposts and links are unknown, so taste "
+                 "cannot be taken out", 100 * (1 - known_share));
+        return EH_OK;
+    }
+    EH_TRY(eh_margins_fit(m, err));
+    eh_incidence in = {m->account_first, m->object_first, m->account_object, m->object_account};
+    eh_pair_test test;
+    EH_TRY(eh_pair_test_run(m, &in, "comparing selections", &test, err));
+    eh_status status = fill(m, &test, q, out, err);
+    eh_pair_test_release(&test);
+    return status;
+}
+
+eh_status eh_leg_selection(eh_context *ctx, const eh_action_table *table, const eh_detect_options *options, eh_leg_result *out,
+                           eh_error *err)
+{
+    eh_error local = EH_ERROR_INIT;
+    if (!err) err = &local;
+    memset(out, 0, sizeof *out);
+    out->ctx = ctx;
+    out->kind = EH_LEG_SELECTION;
+    uint32_t behaviours = 1u << EH_REPOST | 1u << EH_LINK;
+    if (options && options->behaviours) behaviours &= options->behaviours;
+    eh_margins m = {0};
+    eh_status status = select_pairs(table, behaviours, &m, options ? options->q : 0.05, out, err);
+    eh_margins_release(&m);
+    if (status != EH_OK) eh_leg_release(out);
+    return status;
+}
