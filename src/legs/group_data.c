@@ -32,8 +32,7 @@ static eh_status add_behaviour(eh_group_data *data, const eh_action_table *table
     for (uint32_t w = 0; w < eh_n_group_windows; w++) {
         int64_t step_us = precision_us > EH_SECOND_US ? precision_us : 0;
         field->windows_us[w] = windows_us[w];
-        field->widened_us[w] = windows_us[w] + step_us;
-        eh_clock_kernel(field->widened_us[w], field->kernel[w]);
+        eh_clock_kernel(windows_us[w] + step_us, field->kernel[w]);
     }
     data->fields.n_tested++;
     return EH_OK;
@@ -91,7 +90,7 @@ eh_status eh_group_data_init(eh_context *ctx, const eh_action_table *table, uint
     out->ctx = ctx;
     out->fields.n_accounts = table->accounts.n;
     find_days(table, behaviours, out);
-    eh_status status = eh_clock_init(ctx, table, behaviours, &out->clock, err);
+    eh_status status = eh_clock_init(ctx, table, behaviours, precision_us, &out->clock, err);
     for (int b = 0; status == EH_OK && b < EH_N_BEHAVIOURS; b++)
         if (behaviours >> b & 1) status = add_behaviour(out, table, b, precision_us, err);
     if (status == EH_OK) bound_search(out);
@@ -230,7 +229,7 @@ static eh_status meet(const eh_group_data *data, eh_group_walker *walker, int b,
         eh_row_chance(&walker->row, episode->first_member + k, &walker->habits[place - 1], meeting.p, p_own);
         for (int w = 0; w < eh_n_group_windows; w++)
             meeting.p[w] = fmax(meeting.p[w], walker->hours[place - 1][w] * meeting.p[eh_n_group_windows - 1]);
-        meeting.closest = eh_closest_of(t, t->account_member[i], episode->first_member + k);
+        meeting.closest = eh_coaction_of(&data->fields.of[b], t->account_member[i], episode->first_member + k);
         fn(fn_data, &meeting);
     }
     return EH_OK;

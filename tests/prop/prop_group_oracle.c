@@ -34,13 +34,17 @@ static bool look(const eh_group_data *data, eh_row *row, const eh_habit *habit, 
     CHECK_OK(eh_row_episode(row, e, member_u, &err), err);
     eh_row_chance(row, member_v, habit, out->p, p_own);
     out->p[0] = fmax(out->p[0], hours->floor[0] * out->p[1]);
+    bool on_grids = false;
     out->gap = INT64_MAX;
     for (uint32_t i = 0; i < episode->n_actions; i++)
         for (uint32_t k = 0; k < episode->n_actions; k++) {
             uint64_t a = episode->first_action + i, b = episode->first_action + k;
             if (t->set->account[a] != u || t->set->account[b] != v) continue;
-            out->gap = llabs(t->set->time_us[a] - t->set->time_us[b]) < out->gap ? llabs(t->set->time_us[a] - t->set->time_us[b]) : out->gap;
+            if (llabs(t->set->time_us[a] - t->set->time_us[b]) >= out->gap) continue;
+            out->gap = llabs(t->set->time_us[a] - t->set->time_us[b]);
+            on_grids = eh_grid_holds(&data->clock.grid[u], t->set->time_us[a]) && eh_grid_holds(&data->clock.grid[v], t->set->time_us[b]);
         }
+    if (on_grids) out->gap = INT64_MAX; /* a clock in common */
     out->day = eh_day_of(t->set->time_us[episode->first_action]) - data->first_day;
     return true;
 }
