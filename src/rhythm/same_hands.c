@@ -1,0 +1,276 @@
+/*
+ * One pair of hands? Sessions of a and b, day by day; score(i, j) of day i of a beside day j of b is the number of hand-overs, at
+ * most three, or whether they are at once. Observed: sum score(i, i). Null: every order of b's days within blocks (orders.h).
+ *
+ * A day begins in the middle of the six hours in which the two do least, so that few sessions and hand-overs are cut; which hours
+ * these are does not depend on the order of days.
+ */
+#include "evenhand/rhythm.h"
+
+#include "base/threads.h"
+#include "base/time.h"
+#include "rhythm/orders.h"
+#include "rhythm/timelines.h"
+
+#include <string.h>
+
+enum { pairs_per_chunk = 16, fewest_days = 7, handover_min = 10, quiet_hours = 6 };
+
+typedef struct day_session {
+    int64_t day, start_us, end_us;       /* times since the beginning of the day */
+    bool may_take_over, may_hand_over;   /* its first, its last action is no evidence of timing */
+} day_session;
+
+typedef struct member_days {
+    day_session *sessions;
+    uint32_t n, *first;                  /* of a common day: sessions [first[d], last[d]) */
+    uint32_t *last;
+    size_t capacity, first_capacity, last_capacity;
+} member_days;
+
+typedef struct block_days {
+    uint32_t n, day[eh_most_block_days];
+} block_days;
+
+typedef struct pair_scratch {
+    member_days side[2];
+    int64_t *days;
+    uint32_t n_days, *block_of, n_blocks;
+    block_days *blocks;
+    double *p_handover, *p_at_once;
+    size_t days_capacity, block_of_capacity, blocks_capacity, p_capacity, q_capacity;
+} pair_scratch;
+
+typedef struct pair_job {
+    eh_context *ctx;
+    eh_timelines lines;
+    const eh_rhythm_pair *pairs;
+    eh_rhythm_pair_result *results;
+    pair_scratch *of_thread;
+} pair_job;
+
+static void scratch_release(eh_context *ctx, pair_scratch *s)
+{
+    for (int k = 0; k < 2; k++) {
+        eh_free(ctx, s->side[k].sessions);
+        eh_free(ctx, s->side[k].first);
+        eh_free(ctx, s->side[k].last);
+    }
+    eh_free(ctx, s->days);
+    eh_free(ctx, s->block_of);
+    eh_free(ctx, s->blocks);
+    eh_free(ctx, s->p_handover);
+    eh_free(ctx, s->p_at_once);
+}
+
+/* When a day begins, as microseconds after midnight UTC. */
+static int64_t day_begin_of(const eh_timelines *l, const uint32_t account[2])
+{
+    uint64_t n_by_hour[24] = {0}, least = UINT64_MAX;
+    int quietest = 0;
+    for (int k = 0; k < 2; k++)
+        for (uint64_t i = l->first[account[k]]; i < l->first[account[k] + 1]; i++)
+            n_by_hour[eh_time_of_day_us(l->moments[i].time_us) / EH_HOUR_US]++;
+    for (int h = 0; h < 24; h++) {
+        uint64_t n = 0;
+        for (int i = 0; i < quiet_hours; i++) n += n_by_hour[(h + i) % 24];
+        if (n < least) {
+            least = n;
+            quietest = h;
+        }
+    }
+    return (quietest + quiet_hours / 2) % 24 * EH_HOUR_US;
+}
+
+/* Whether none of the account's actions at that moment is on an object on which the other acted within an hour. */
+static bool is_own(const eh_timelines *l, uint32_t account, uint64_t moment, uint32_t other)
+{
+    int64_t time_us = l->moments[moment].time_us;
+    while (moment > l->first[account] && l->moments[moment - 1].time_us == time_us) moment--;
+    for (; moment < l->first[account + 1] && l->moments[moment].time_us == time_us; moment++)
+        if (eh_timelines_acted(l, other, l->moments[moment].object, time_us, EH_HOUR_US)) return false;
+    return true;
+}
+
+static eh_status read_sessions(eh_context *ctx, const eh_timelines *l, const uint32_t account[2], int k, int64_t begin_us,
+                               member_days *side, eh_error *err)
+{
+    uint32_t u = account[k];
+    uint64_t first = l->first_session[u], n = l->first_session[u + 1] - first;
+    EH_TRY(eh_reserve(ctx, (void **)&side->sessions, &side->capacity, n + 1, sizeof *side->sessions, err));
+    side->n = (uint32_t)n;
+    for (uint64_t i = 0; i < n; i++) {
+        const eh_session *session = &l->sessions[first + i];
+        int64_t day = eh_day_of(session->start_us - begin_us), zero_us = day * EH_DAY_US + begin_us;
+        side->sessions[i] = (day_session){day, session->start_us - zero_us, session->end_us - zero_us,
+                                          is_own(l, u, session->first, account[!k]), is_own(l, u, session->last, account[!k])};
+    }
+    return EH_OK;
+}
+
+static uint32_t end_of_day(const member_days *side, uint32_t i)
+{
+    int64_t day = side->sessions[i].day;
+    while (i < side->n && side->sessions[i].day == day) i++;
+    return i;
+}
+
+/* The days on which both opened a session. */
+static eh_status find_days(eh_context *ctx, pair_scratch *s, eh_error *err)
+{
+    member_days *a = &s->side[0], *b = &s->side[1];
+    uint32_t i = 0, j = 0;
+    s->n_days = 0;
+    while (i < a->n && j < b->n) {
+        int64_t day_a = a->sessions[i].day, day_b = b->sessions[j].day;
+        uint32_t end_a = end_of_day(a, i), end_b = end_of_day(b, j);
+        if (day_a == day_b) {
+            uint32_t d = s->n_days++;
+            EH_TRY(eh_reserve(ctx, (void **)&s->days, &s->days_capacity, s->n_days, sizeof *s->days, err));
+            for (int k = 0; k < 2; k++) {
+                member_days *side = &s->side[k];
+                EH_TRY(eh_reserve(ctx, (void **)&side->first, &side->first_capacity, s->n_days, sizeof *side->first, err));
+                EH_TRY(eh_reserve(ctx, (void **)&side->last, &side->last_capacity, s->n_days, sizeof *side->last, err));
+                side->first[d] = k ? j : i;
+                side->last[d] = k ? end_b : end_a;
+            }
+            s->days[d] = day_a;
+        }
+        if (day_a <= day_b) i = end_a;
+        if (day_b <= day_a) j = end_b;
+    }
+    return EH_OK;
+}
+
+static eh_status make_blocks(eh_context *ctx, pair_scratch *s, eh_error *err)
+{
+    size_t n_p = (size_t)s->n_days * eh_most_a_day + 1;
+    EH_TRY(eh_reserve(ctx, (void **)&s->block_of, &s->block_of_capacity, s->n_days, sizeof *s->block_of, err));
+    EH_TRY(eh_reserve(ctx, (void **)&s->blocks, &s->blocks_capacity, s->n_days, sizeof *s->blocks, err));
+    EH_TRY(eh_reserve(ctx, (void **)&s->p_handover, &s->p_capacity, n_p, sizeof *s->p_handover, err));
+    EH_TRY(eh_reserve(ctx, (void **)&s->p_at_once, &s->q_capacity, n_p, sizeof *s->p_at_once, err));
+    s->n_blocks = eh_orders_blocks(s->days, s->n_days, s->block_of);
+    for (uint32_t i = 0; i < s->n_blocks; i++) s->blocks[i].n = 0;
+    for (uint32_t d = 0; d < s->n_days; d++) {
+        block_days *block = &s->blocks[s->block_of[d]];
+        block->day[block->n++] = d;
+    }
+    return EH_OK;
+}
+
+/* How often `to` takes over from `from`, day i of the one beside day j of the other. */
+static uint32_t take_overs(const member_days *from, uint32_t i, const member_days *to, uint32_t j)
+{
+    uint32_t n = 0;
+    for (uint32_t y = to->first[j]; y < to->last[j]; y++) {
+        const day_session *next = &to->sessions[y];
+        bool is_taken = false, is_at_once = false;
+        for (uint32_t x = from->first[i]; x < from->last[i]; x++) {
+            const day_session *before = &from->sessions[x];
+            int64_t wait_us = next->start_us - before->end_us;
+            is_at_once |= before->start_us <= next->end_us && next->start_us <= before->end_us;
+            is_taken |= before->may_hand_over && wait_us > 0 && wait_us <= handover_min * EH_MINUTE_US;
+        }
+        n += next->may_take_over && is_taken && !is_at_once;
+    }
+    return n;
+}
+
+static bool are_at_once(const member_days *a, uint32_t i, const member_days *b, uint32_t j)
+{
+    for (uint32_t x = a->first[i]; x < a->last[i]; x++)
+        for (uint32_t y = b->first[j]; y < b->last[j]; y++)
+            if (a->sessions[x].start_us <= b->sessions[y].end_us && b->sessions[y].start_us <= a->sessions[x].end_us) return true;
+    return false;
+}
+
+static void score_block(const pair_scratch *s, const block_days *days, eh_day_block *handovers, eh_day_block *at_once,
+                        eh_rhythm_pair_result *r)
+{
+    const member_days *a = &s->side[0], *b = &s->side[1];
+    handovers->n = at_once->n = days->n;
+    for (uint32_t i = 0; i < days->n; i++)
+        for (uint32_t j = 0; j < days->n; j++) {
+            uint32_t ab = take_overs(a, days->day[i], b, days->day[j]), ba = take_overs(b, days->day[j], a, days->day[i]);
+            uint32_t both = ab + ba < eh_most_a_day ? ab + ba : eh_most_a_day;
+            handovers->score[i][j] = (uint8_t)both;
+            at_once->score[i][j] = are_at_once(a, days->day[i], b, days->day[j]);
+            if (i != j) continue;
+            r->n_days_ab += ab > 0;
+            r->n_days_ba += ba > 0;
+            r->n_handovers += both;
+            r->n_days_at_once += at_once->score[i][j];
+        }
+}
+
+static double at_most_one(double x) { return x < 1 ? x : 1; }
+
+static void judge_pair(pair_scratch *s, eh_rhythm_pair_result *r)
+{
+    size_t n_handover = 1, n_at_once = 1;
+    s->p_handover[0] = s->p_at_once[0] = 1;
+    for (uint32_t i = 0; i < s->n_blocks; i++) {
+        eh_day_block handovers, at_once;
+        score_block(s, &s->blocks[i], &handovers, &at_once, r);
+        r->n_handovers_expected += eh_orders_mean(&handovers);
+        r->n_days_at_once_expected += eh_orders_mean(&at_once);
+        n_handover = eh_orders_add(&handovers, s->p_handover, n_handover);
+        n_at_once = eh_orders_add(&at_once, s->p_at_once, n_at_once);
+    }
+    double p_handover = 0, p_never = 0;
+    for (size_t k = n_handover; k-- > r->n_handovers;) p_handover += s->p_handover[k];
+    for (size_t k = 0; k <= r->n_days_at_once && k < n_at_once; k++) p_never += s->p_at_once[k];
+    r->p_handover = at_most_one(p_handover);
+    r->p_never_at_once = at_most_one(p_never);
+    r->p_value = at_most_one(2 * (r->p_handover < r->p_never_at_once ? r->p_handover : r->p_never_at_once));
+}
+
+static eh_status test_pair(const pair_job *job, pair_scratch *s, uint64_t i, eh_error *err)
+{
+    eh_rhythm_pair_result *r = &job->results[i];
+    uint32_t account[2] = {job->pairs[i].account_a, job->pairs[i].account_b};
+    *r = (eh_rhythm_pair_result){.p_handover = 1, .p_never_at_once = 1, .p_value = 1};
+    int64_t begin_us = day_begin_of(&job->lines, account);
+    for (int k = 0; k < 2; k++) EH_TRY(read_sessions(job->ctx, &job->lines, account, k, begin_us, &s->side[k], err));
+    EH_TRY(find_days(job->ctx, s, err));
+    r->n_days = s->n_days;
+    r->is_testable = s->n_days >= fewest_days;
+    if (!r->is_testable) return EH_OK;
+    EH_TRY(make_blocks(job->ctx, s, err));
+    judge_pair(s, r);
+    return EH_OK;
+}
+
+static eh_status test_chunk(void *data, int i_thread, size_t first, size_t last, eh_error *err)
+{
+    pair_job *job = data;
+    for (size_t i = first; i < last; i++) EH_TRY(test_pair(job, &job->of_thread[i_thread], i, err));
+    return EH_OK;
+}
+
+static eh_status check_pairs(const eh_action_table *table, const eh_rhythm_pair *pairs, uint64_t n, eh_error *err)
+{
+    for (uint64_t i = 0; i < n; i++)
+        if (pairs[i].account_a == pairs[i].account_b || pairs[i].account_a >= table->accounts.n ||
+            pairs[i].account_b >= table->accounts.n)
+            return eh_fail(err, EH_E_INVALID, "pair %llu is of accounts %u and %u; give two different ones below %u",
+                           (unsigned long long)i, pairs[i].account_a, pairs[i].account_b, table->accounts.n);
+    return EH_OK;
+}
+
+eh_status eh_rhythm_pairs(eh_context *ctx, const eh_action_table *table, const eh_rhythm_pair *pairs, uint64_t n,
+                          eh_rhythm_pair_result *results, eh_error *err)
+{
+    eh_error local = EH_ERROR_INIT;
+    if (!err) err = &local;
+    EH_TRY(check_pairs(table, pairs, n, err));
+    int n_threads = eh_context_n_threads(ctx);
+    pair_job job = {.ctx = ctx, .pairs = pairs, .results = results};
+    EH_TRY(eh_timelines_make(ctx, table, &job.lines, err));
+    job.of_thread = eh_alloc(ctx, (size_t)n_threads, sizeof *job.of_thread, err);
+    eh_status status = job.of_thread ? eh_parallel(ctx, "hand-overs", n, pairs_per_chunk, test_chunk, &job, err) : err->status;
+    for (int i = 0; job.of_thread && i < n_threads; i++) scratch_release(ctx, &job.of_thread[i]);
+    eh_free(ctx, job.of_thread);
+    eh_timelines_release(&job.lines);
+    return status;
+}
