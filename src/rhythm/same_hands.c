@@ -18,7 +18,8 @@ enum { pairs_per_chunk = 16, fewest_days = 7, handover_min = 10, quiet_hours = 6
 
 typedef struct day_session {
     int64_t day, start_us, end_us;       /* times since the beginning of the day */
-    bool may_take_over, may_hand_over;   /* its first, its last action is no evidence of timing */
+    bool is_first_own, is_last_own;      /* its first, its last action is on no object of both */
+    bool is_answer;                      /* its first action answers the other account */
 } day_session;
 
 typedef struct member_days {
@@ -37,8 +38,8 @@ typedef struct pair_scratch {
     int64_t *days;
     uint32_t n_days, *block_of, n_blocks;
     block_days *blocks;
-    double *p_handover, *p_at_once;
-    size_t days_capacity, block_of_capacity, blocks_capacity, p_capacity, q_capacity;
+    double *p[3]; /* distribution of each count */
+    size_t days_capacity, block_of_capacity, blocks_capacity, p_capacity[3];
 } pair_scratch;
 
 typedef struct pair_job {
@@ -59,8 +60,7 @@ static void scratch_release(eh_context *ctx, pair_scratch *s)
     eh_free(ctx, s->days);
     eh_free(ctx, s->block_of);
     eh_free(ctx, s->blocks);
-    eh_free(ctx, s->p_handover);
-    eh_free(ctx, s->p_at_once);
+    for (int c = 0; c < 3; c++) eh_free(ctx, s->p[c]);
 }
 
 /* When a day begins, as microseconds after midnight UTC. */
@@ -82,14 +82,18 @@ static int64_t day_begin_of(const eh_timelines *l, const uint32_t account[2])
     return (quietest + quiet_hours / 2) % 24 * EH_HOUR_US;
 }
 
-/* Whether none of the account's actions at that moment is on an object on which the other acted within an hour. */
-static bool is_own(const eh_timelines *l, uint32_t account, uint64_t moment, uint32_t other)
+/* Of the account's actions at that moment: none is on an object on which the other acted within an hour; one answers the other. */
+static void look_at(const eh_timelines *l, uint32_t account, uint64_t moment, uint32_t other, bool *is_own, bool *is_answer)
 {
     int64_t time_us = l->moments[moment].time_us;
+    *is_own = true;
+    *is_answer = false;
     while (moment > l->first[account] && l->moments[moment - 1].time_us == time_us) moment--;
-    for (; moment < l->first[account + 1] && l->moments[moment].time_us == time_us; moment++)
-        if (eh_timelines_acted(l, other, l->moments[moment].object, time_us, EH_HOUR_US)) return false;
-    return true;
+    for (; moment < l->first[account + 1] && l->moments[moment].time_us == time_us; moment++) {
+        uint64_t object = l->moments[moment].object;
+        if (eh_timelines_acted(l, other, object, time_us, EH_HOUR_US)) *is_own = false;
+        if (eh_timelines_answers(l, object, other)) *is_answer = true;
+    }
 }
 
 static eh_status read_sessions(eh_context *ctx, const eh_timelines *l, const uint32_t account[2], int k, int64_t begin_us,
@@ -102,8 +106,11 @@ static eh_status read_sessions(eh_context *ctx, const eh_timelines *l, const uin
     for (uint64_t i = 0; i < n; i++) {
         const eh_session *session = &l->sessions[first + i];
         int64_t day = eh_day_of(session->start_us - begin_us), zero_us = day * EH_DAY_US + begin_us;
-        side->sessions[i] = (day_session){day, session->start_us - zero_us, session->end_us - zero_us,
-                                          is_own(l, u, session->first, account[!k]), is_own(l, u, session->last, account[!k])};
+        day_session *s = &side->sessions[i];
+        bool is_last_answer;
+        *s = (day_session){.day = day, .start_us = session->start_us - zero_us, .end_us = session->end_us - zero_us};
+        look_at(l, u, session->first, account[!k], &s->is_first_own, &s->is_answer);
+        look_at(l, u, session->last, account[!k], &s->is_last_own, &is_last_answer);
     }
     return EH_OK;
 }
@@ -147,8 +154,8 @@ static eh_status make_blocks(eh_context *ctx, pair_scratch *s, eh_error *err)
     size_t n_p = (size_t)s->n_days * eh_most_a_day + 1;
     EH_TRY(eh_reserve(ctx, (void **)&s->block_of, &s->block_of_capacity, s->n_days, sizeof *s->block_of, err));
     EH_TRY(eh_reserve(ctx, (void **)&s->blocks, &s->blocks_capacity, s->n_days, sizeof *s->blocks, err));
-    EH_TRY(eh_reserve(ctx, (void **)&s->p_handover, &s->p_capacity, n_p, sizeof *s->p_handover, err));
-    EH_TRY(eh_reserve(ctx, (void **)&s->p_at_once, &s->q_capacity, n_p, sizeof *s->p_at_once, err));
+    for (int c = 0; c < 3; c++)
+        EH_TRY(eh_reserve(ctx, (void **)&s->p[c], &s->p_capacity[c], n_p, sizeof **s->p, err));
     s->n_blocks = eh_orders_blocks(s->days, s->n_days, s->block_of);
     for (uint32_t i = 0; i < s->n_blocks; i++) s->blocks[i].n = 0;
     for (uint32_t d = 0; d < s->n_days; d++) {
@@ -158,20 +165,28 @@ static eh_status make_blocks(eh_context *ctx, pair_scratch *s, eh_error *err)
     return EH_OK;
 }
 
+typedef struct take_over {
+    uint32_t n, n_own; /* all, and those in which neither action is on an object of both */
+} take_over;
+
 /* How often `to` takes over from `from`, day i of the one beside day j of the other. */
-static uint32_t take_overs(const member_days *from, uint32_t i, const member_days *to, uint32_t j)
+static take_over take_overs(const member_days *from, uint32_t i, const member_days *to, uint32_t j)
 {
-    uint32_t n = 0;
+    take_over n = {0, 0};
     for (uint32_t y = to->first[j]; y < to->last[j]; y++) {
         const day_session *next = &to->sessions[y];
-        bool is_taken = false, is_at_once = false;
+        bool is_taken = false, is_taken_own = false, is_at_once = false;
         for (uint32_t x = from->first[i]; x < from->last[i]; x++) {
             const day_session *before = &from->sessions[x];
             int64_t wait_us = next->start_us - before->end_us;
             is_at_once |= before->start_us <= next->end_us && next->start_us <= before->end_us;
-            is_taken |= before->may_hand_over && wait_us > 0 && wait_us <= handover_min * EH_MINUTE_US;
+            bool is_soon = wait_us > 0 && wait_us <= handover_min * EH_MINUTE_US;
+            is_taken |= is_soon;
+            is_taken_own |= is_soon && before->is_last_own;
         }
-        n += next->may_take_over && is_taken && !is_at_once;
+        if (next->is_answer || is_at_once) continue;
+        n.n += is_taken;
+        n.n_own += is_taken_own && next->is_first_own;
     }
     return n;
 }
@@ -184,22 +199,26 @@ static bool are_at_once(const member_days *a, uint32_t i, const member_days *b, 
     return false;
 }
 
-static void score_block(const pair_scratch *s, const block_days *days, eh_day_block *handovers, eh_day_block *at_once,
+static uint8_t at_most_three(uint32_t n) { return (uint8_t)(n < eh_most_a_day ? n : eh_most_a_day); }
+
+/* What is counted: hand-overs, those on objects of both with them, days at once. */
+enum { OWN, ANY, AT_ONCE, N_COUNTS };
+
+static void score_block(const pair_scratch *s, const block_days *days, eh_day_block score[N_COUNTS], uint32_t observed[N_COUNTS],
                         eh_rhythm_pair_result *r)
 {
     const member_days *a = &s->side[0], *b = &s->side[1];
-    handovers->n = at_once->n = days->n;
+    for (int c = 0; c < N_COUNTS; c++) score[c].n = days->n;
     for (uint32_t i = 0; i < days->n; i++)
         for (uint32_t j = 0; j < days->n; j++) {
-            uint32_t ab = take_overs(a, days->day[i], b, days->day[j]), ba = take_overs(b, days->day[j], a, days->day[i]);
-            uint32_t both = ab + ba < eh_most_a_day ? ab + ba : eh_most_a_day;
-            handovers->score[i][j] = (uint8_t)both;
-            at_once->score[i][j] = are_at_once(a, days->day[i], b, days->day[j]);
+            take_over ab = take_overs(a, days->day[i], b, days->day[j]), ba = take_overs(b, days->day[j], a, days->day[i]);
+            score[OWN].score[i][j] = at_most_three(ab.n_own + ba.n_own);
+            score[ANY].score[i][j] = at_most_three(ab.n + ba.n);
+            score[AT_ONCE].score[i][j] = are_at_once(a, days->day[i], b, days->day[j]);
             if (i != j) continue;
-            r->n_days_ab += ab > 0;
-            r->n_days_ba += ba > 0;
-            r->n_handovers += both;
-            r->n_days_at_once += at_once->score[i][j];
+            r->n_days_ab += ab.n_own > 0;
+            r->n_days_ba += ba.n_own > 0;
+            for (int c = 0; c < N_COUNTS; c++) observed[c] += score[c].score[i][i];
         }
 }
 
@@ -207,21 +226,33 @@ static double at_most_one(double x) { return x < 1 ? x : 1; }
 
 static void judge_pair(pair_scratch *s, eh_rhythm_pair_result *r)
 {
-    size_t n_handover = 1, n_at_once = 1;
-    s->p_handover[0] = s->p_at_once[0] = 1;
-    for (uint32_t i = 0; i < s->n_blocks; i++) {
-        eh_day_block handovers, at_once;
-        score_block(s, &s->blocks[i], &handovers, &at_once, r);
-        r->n_handovers_expected += eh_orders_mean(&handovers);
-        r->n_days_at_once_expected += eh_orders_mean(&at_once);
-        n_handover = eh_orders_add(&handovers, s->p_handover, n_handover);
-        n_at_once = eh_orders_add(&at_once, s->p_at_once, n_at_once);
+    size_t n[N_COUNTS];
+    uint32_t observed[N_COUNTS] = {0};
+    double expected[N_COUNTS] = {0}, tail[N_COUNTS] = {0};
+    for (int c = 0; c < N_COUNTS; c++) {
+        s->p[c][0] = 1;
+        n[c] = 1;
     }
-    double p_handover = 0, p_never = 0;
-    for (size_t k = n_handover; k-- > r->n_handovers;) p_handover += s->p_handover[k];
-    for (size_t k = 0; k <= r->n_days_at_once && k < n_at_once; k++) p_never += s->p_at_once[k];
-    r->p_handover = at_most_one(p_handover);
-    r->p_never_at_once = at_most_one(p_never);
+    for (uint32_t i = 0; i < s->n_blocks; i++) {
+        eh_day_block score[N_COUNTS];
+        score_block(s, &s->blocks[i], score, observed, r);
+        for (int c = 0; c < N_COUNTS; c++) {
+            expected[c] += eh_orders_mean(&score[c]);
+            n[c] = eh_orders_add(&score[c], s->p[c], n[c]);
+        }
+    }
+    for (int c = OWN; c <= ANY; c++)
+        for (size_t k = n[c]; k-- > observed[c];) tail[c] += s->p[c][k];
+    for (size_t k = 0; k <= observed[AT_ONCE]; k++) tail[AT_ONCE] += s->p[AT_ONCE][k];
+    r->n_handovers = observed[OWN];
+    r->n_handovers_expected = expected[OWN];
+    r->n_handovers_any = observed[ANY];
+    r->n_handovers_any_expected = expected[ANY];
+    r->n_days_at_once = observed[AT_ONCE];
+    r->n_days_at_once_expected = expected[AT_ONCE];
+    r->p_handover = at_most_one(tail[OWN]);
+    r->p_handover_any = at_most_one(tail[ANY]);
+    r->p_never_at_once = at_most_one(tail[AT_ONCE]);
     r->p_value = at_most_one(2 * (r->p_handover < r->p_never_at_once ? r->p_handover : r->p_never_at_once));
 }
 
@@ -229,7 +260,7 @@ static eh_status test_pair(const pair_job *job, pair_scratch *s, uint64_t i, eh_
 {
     eh_rhythm_pair_result *r = &job->results[i];
     uint32_t account[2] = {job->pairs[i].account_a, job->pairs[i].account_b};
-    *r = (eh_rhythm_pair_result){.p_handover = 1, .p_never_at_once = 1, .p_value = 1};
+    *r = (eh_rhythm_pair_result){.p_handover = 1, .p_handover_any = 1, .p_never_at_once = 1, .p_value = 1};
     int64_t begin_us = day_begin_of(&job->lines, account);
     for (int k = 0; k < 2; k++) EH_TRY(read_sessions(job->ctx, &job->lines, account, k, begin_us, &s->side[k], err));
     EH_TRY(find_days(job->ctx, s, err));

@@ -16,6 +16,7 @@ void eh_timelines_release(eh_timelines *lines)
     eh_free(lines->ctx, lines->by_object);
     eh_free(lines->ctx, lines->first_session);
     eh_free(lines->ctx, lines->sessions);
+    for (int b = 0; b < EH_N_BEHAVIOURS; b++) eh_free(lines->ctx, lines->addressee[b]);
     memset(lines, 0, sizeof *lines);
 }
 
@@ -97,6 +98,46 @@ static eh_status cut_sessions(eh_timelines *l, eh_error *err)
     return EH_OK;
 }
 
+static int compare_text(eh_str x, eh_str y)
+{
+    int order = memcmp(x.data, y.data, x.size < y.size ? x.size : y.size);
+    return order ? order : (x.size > y.size) - (x.size < y.size);
+}
+
+/* The account of that name, by bisection: strings are in bytewise order. */
+static uint32_t account_named(const eh_action_table *table, eh_str name)
+{
+    uint32_t low = 0, high = table->accounts.n;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = compare_text(eh_strings_get(&table->accounts, middle), name);
+        if (order == 0) return middle;
+        if (order < 0) low = middle + 1;
+        else high = middle;
+    }
+    return UINT32_MAX;
+}
+
+static eh_status find_addressees(eh_timelines *l, const eh_action_table *table, eh_behaviour b, eh_error *err)
+{
+    const eh_action_set *set = &table->sets[b];
+    uint32_t *of = l->addressee[b] = eh_alloc(l->ctx, set->n_objects, sizeof *of, err);
+    if (!of) return err->status;
+    for (uint32_t o = 0; o < set->n_objects; o++) {
+        uint32_t source = b == EH_MENTION || !set->object_source ? UINT32_MAX : set->object_source[o];
+        of[o] = UINT32_MAX;
+        if (b == EH_MENTION) of[o] = account_named(table, eh_strings_get(&set->objects, o));
+        else if (source != UINT32_MAX) of[o] = account_named(table, eh_strings_get(&set->sources, source));
+    }
+    return EH_OK;
+}
+
+bool eh_timelines_answers(const eh_timelines *l, uint64_t object, uint32_t account)
+{
+    const uint32_t *of = l->addressee[object >> 32];
+    return of && of[(uint32_t)object] == account;
+}
+
 eh_status eh_timelines_make(eh_context *ctx, const eh_action_table *table, eh_timelines *out, eh_error *err)
 {
     *out = (eh_timelines){.ctx = ctx, .n_accounts = table->accounts.n};
@@ -104,6 +145,9 @@ eh_status eh_timelines_make(eh_context *ctx, const eh_action_table *table, eh_ti
     eh_status status = out->first ? gather(out, table, err) : err->status;
     if (status == EH_OK) status = eh_parallel(ctx, NULL, out->n_accounts, accounts_per_chunk, sort_accounts, out, err);
     if (status == EH_OK) status = cut_sessions(out, err);
+    static const eh_behaviour answering[] = {EH_REPOST, EH_REPLY, EH_MENTION};
+    for (size_t i = 0; i < sizeof answering / sizeof *answering && status == EH_OK; i++)
+        status = find_addressees(out, table, answering[i], err);
     if (status != EH_OK) eh_timelines_release(out);
     return status;
 }

@@ -24,10 +24,13 @@ typedef struct eh_timelines {
     eh_moment *by_object;    /* the same, sorted by (object, time) */
     uint64_t *first_session; /* n_accounts + 1 */
     eh_session *sessions;
+    uint32_t *addressee[EH_N_BEHAVIOURS]; /* by object: the account it is of or names; UINT32_MAX = none; NULL = nobody's */
 } eh_timelines;
 
 EH_MUST_CHECK eh_status eh_timelines_make(eh_context *ctx, const eh_action_table *table, eh_timelines *out, eh_error *err);
 void eh_timelines_release(eh_timelines *lines);
 /* Whether the account acted on the object within within_us of time_us. */
 bool eh_timelines_acted(const eh_timelines *lines, uint32_t account, uint64_t object, int64_t time_us, int64_t within_us);
+/* Whether acting on the object answers that account: reposts it, replies to it or mentions it. */
+bool eh_timelines_answers(const eh_timelines *lines, uint64_t object, uint32_t account);
 #endif
