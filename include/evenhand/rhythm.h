@@ -25,11 +25,11 @@ typedef struct eh_rhythm_pair_result {
     double n_handovers_expected; /**< with b's days in any other order */
     uint32_t n_handovers_any;    /**< with those on objects of both: two who obey one order look like that too */
     double n_handovers_any_expected;
-    uint32_t n_days_at_once;     /**< days on which a session of a meets one of b */
-    double n_days_at_once_expected;
+    uint32_t n_at_once;          /**< an action of a within two minutes of one of b; at most three a day */
+    double n_at_once_expected;
     double p_handover;           /**< that many hand-overs or more; 1 where not testable */
     double p_handover_any;       /**< of n_handovers_any; described only, never part of p_value */
-    double p_never_at_once;      /**< that few days at once or fewer */
+    double p_never_at_once;      /**< that few times at once or fewer */
     double p_value;              /**< of p_handover and p_never_at_once: min(1, 2 min) */
 } eh_rhythm_pair_result;
 
@@ -39,6 +39,8 @@ typedef struct eh_rhythm_pair_result {
  * Hand-over: b starts a session within 10 min after one of a ended, that session meets none of a, and does not begin with an answer
  * to a (repost, reply, mention). Not counted where a's last or b's first action is on an object on which the other acted within an
  * hour: that is the evidence of timing, and would be counted twice.
+ * At once: an action of a and one of b within two minutes, neither on an object of both; every action in one such pair at most.
+ * One pair of hands is hardly ever in two places. Whole sessions would be too coarse: the hands come back within half an hour.
  * Null: what b did on a day could as well stand on any other day of the same weekday (within up to six weeks; weekdays with fewer
  * than three common days are taken together), given the days on which both acted. The distribution over all orders is exact.
  * Cost: O(actions of both) and O(64) a day for each pair.  Deterministic for any number of threads. Side labels: never read.

@@ -1,6 +1,6 @@
 /*
  * One pair of hands? Sessions of a and b, day by day; score(i, j) of day i of a beside day j of b is the number of hand-overs, at
- * most three, or whether they are at once. Observed: sum score(i, i). Null: every order of b's days within blocks (orders.h).
+ * most three, or of times at once. Observed: sum score(i, i). Null: every order of b's days within blocks (orders.h).
  *
  * A day begins in the middle of the six hours in which the two do least, so that few sessions and hand-overs are cut; which hours
  * these are does not depend on the order of days.
@@ -14,19 +14,21 @@
 
 #include <string.h>
 
-enum { pairs_per_chunk = 16, fewest_days = 7, handover_min = 10, quiet_hours = 6 };
+enum { pairs_per_chunk = 16, fewest_days = 7, handover_min = 10, at_once_min = 2, quiet_hours = 6 };
 
 typedef struct day_session {
     int64_t day, start_us, end_us;       /* times since the beginning of the day */
     bool is_first_own, is_last_own;      /* its first, its last action is on no object of both */
     bool is_answer;                      /* its first action answers the other account */
+    uint32_t first, last;                /* its own moments: [first, last) of member_days.own_us */
 } day_session;
 
 typedef struct member_days {
     day_session *sessions;
+    int64_t *own_us;                     /* actions on no object of both, since the beginning of the day */
     uint32_t n, *first;                  /* of a common day: sessions [first[d], last[d]) */
     uint32_t *last;
-    size_t capacity, first_capacity, last_capacity;
+    size_t capacity, own_capacity, first_capacity, last_capacity;
 } member_days;
 
 typedef struct block_days {
@@ -54,6 +56,7 @@ static void scratch_release(eh_context *ctx, pair_scratch *s)
 {
     for (int k = 0; k < 2; k++) {
         eh_free(ctx, s->side[k].sessions);
+        eh_free(ctx, s->side[k].own_us);
         eh_free(ctx, s->side[k].first);
         eh_free(ctx, s->side[k].last);
     }
@@ -96,22 +99,45 @@ static void look_at(const eh_timelines *l, uint32_t account, uint64_t moment, ui
     }
 }
 
+/* The last of the moments at the same time as this one. */
+static uint64_t end_of_moment(const eh_timelines *l, uint64_t moment, uint64_t last)
+{
+    while (moment < last && l->moments[moment + 1].time_us == l->moments[moment].time_us) moment++;
+    return moment;
+}
+
+static uint32_t read_session(const eh_timelines *l, uint32_t u, uint32_t other, const eh_session *session, int64_t begin_us,
+                             day_session *s, int64_t *own_us, uint32_t n_own)
+{
+    int64_t zero_us = eh_day_of(session->start_us - begin_us) * EH_DAY_US + begin_us;
+    bool is_own, is_answer;
+    *s = (day_session){.day = eh_day_of(session->start_us - begin_us), .start_us = session->start_us - zero_us,
+                       .end_us = session->end_us - zero_us, .first = n_own};
+    for (uint64_t m = session->first; m <= session->last; m = end_of_moment(l, m, session->last) + 1) {
+        int64_t time_us = l->moments[m].time_us;
+        look_at(l, u, m, other, &is_own, &is_answer);
+        if (time_us == session->start_us) {
+            s->is_first_own = is_own;
+            s->is_answer = is_answer;
+        }
+        s->is_last_own = is_own;
+        if (is_own) own_us[n_own++] = time_us - zero_us;
+    }
+    s->last = n_own;
+    return n_own;
+}
+
 static eh_status read_sessions(eh_context *ctx, const eh_timelines *l, const uint32_t account[2], int k, int64_t begin_us,
                                member_days *side, eh_error *err)
 {
-    uint32_t u = account[k];
-    uint64_t first = l->first_session[u], n = l->first_session[u + 1] - first;
+    uint32_t u = account[k], n_own = 0;
+    uint64_t first = l->first_session[u], n = l->first_session[u + 1] - first, n_moments = l->first[u + 1] - l->first[u];
+    if (n_moments >= UINT32_MAX) return eh_fail(err, EH_E_LIMIT, "an account has more than 4 billion actions");
     EH_TRY(eh_reserve(ctx, (void **)&side->sessions, &side->capacity, n + 1, sizeof *side->sessions, err));
+    EH_TRY(eh_reserve(ctx, (void **)&side->own_us, &side->own_capacity, n_moments + 1, sizeof *side->own_us, err));
     side->n = (uint32_t)n;
-    for (uint64_t i = 0; i < n; i++) {
-        const eh_session *session = &l->sessions[first + i];
-        int64_t day = eh_day_of(session->start_us - begin_us), zero_us = day * EH_DAY_US + begin_us;
-        day_session *s = &side->sessions[i];
-        bool is_last_answer;
-        *s = (day_session){.day = day, .start_us = session->start_us - zero_us, .end_us = session->end_us - zero_us};
-        look_at(l, u, session->first, account[!k], &s->is_first_own, &s->is_answer);
-        look_at(l, u, session->last, account[!k], &s->is_last_own, &is_last_answer);
-    }
+    for (uint64_t i = 0; i < n; i++)
+        n_own = read_session(l, u, account[!k], &l->sessions[first + i], begin_us, &side->sessions[i], side->own_us, n_own);
     return EH_OK;
 }
 
@@ -191,17 +217,24 @@ static take_over take_overs(const member_days *from, uint32_t i, const member_da
     return n;
 }
 
-static bool are_at_once(const member_days *a, uint32_t i, const member_days *b, uint32_t j)
+/* Pairs of own actions within two minutes of each other, each action in one pair at most. */
+static uint32_t times_at_once(const member_days *a, uint32_t i, const member_days *b, uint32_t j)
 {
-    for (uint32_t x = a->first[i]; x < a->last[i]; x++)
-        for (uint32_t y = b->first[j]; y < b->last[j]; y++)
-            if (a->sessions[x].start_us <= b->sessions[y].end_us && b->sessions[y].start_us <= a->sessions[x].end_us) return true;
-    return false;
+    uint32_t x = a->sessions[a->first[i]].first, last_x = a->sessions[a->last[i] - 1].last, n = 0;
+    uint32_t y = b->sessions[b->first[j]].first, last_y = b->sessions[b->last[j] - 1].last;
+    while (x < last_x && y < last_y) {
+        int64_t apart_us = a->own_us[x] - b->own_us[y];
+        bool is_close = apart_us <= at_once_min * EH_MINUTE_US && -apart_us <= at_once_min * EH_MINUTE_US;
+        n += is_close;
+        if (is_close || apart_us < 0) x++;
+        if (is_close || apart_us > 0) y++;
+    }
+    return n;
 }
 
 static uint8_t at_most_three(uint32_t n) { return (uint8_t)(n < eh_most_a_day ? n : eh_most_a_day); }
 
-/* What is counted: hand-overs, those on objects of both with them, days at once. */
+/* What is counted: hand-overs, those on objects of both with them, times at once. */
 enum { OWN, ANY, AT_ONCE, N_COUNTS };
 
 static void score_block(const pair_scratch *s, const block_days *days, eh_day_block score[N_COUNTS], uint32_t observed[N_COUNTS],
@@ -214,7 +247,7 @@ static void score_block(const pair_scratch *s, const block_days *days, eh_day_bl
             take_over ab = take_overs(a, days->day[i], b, days->day[j]), ba = take_overs(b, days->day[j], a, days->day[i]);
             score[OWN].score[i][j] = at_most_three(ab.n_own + ba.n_own);
             score[ANY].score[i][j] = at_most_three(ab.n + ba.n);
-            score[AT_ONCE].score[i][j] = are_at_once(a, days->day[i], b, days->day[j]);
+            score[AT_ONCE].score[i][j] = at_most_three(times_at_once(a, days->day[i], b, days->day[j]));
             if (i != j) continue;
             r->n_days_ab += ab.n_own > 0;
             r->n_days_ba += ba.n_own > 0;
@@ -248,8 +281,8 @@ static void judge_pair(pair_scratch *s, eh_rhythm_pair_result *r)
     r->n_handovers_expected = expected[OWN];
     r->n_handovers_any = observed[ANY];
     r->n_handovers_any_expected = expected[ANY];
-    r->n_days_at_once = observed[AT_ONCE];
-    r->n_days_at_once_expected = expected[AT_ONCE];
+    r->n_at_once = observed[AT_ONCE];
+    r->n_at_once_expected = expected[AT_ONCE];
     r->p_handover = at_most_one(tail[OWN]);
     r->p_handover_any = at_most_one(tail[ANY]);
     r->p_never_at_once = at_most_one(tail[AT_ONCE]);
