@@ -53,6 +53,44 @@ typedef struct eh_rhythm_pair_result {
 EH_API EH_MUST_CHECK eh_status eh_rhythm_pairs(eh_context *ctx, const eh_action_table *table, const eh_rhythm_pair *pairs,
                                                uint64_t n, eh_rhythm_pair_result *results, eh_error *err);
 
+/** How regular an account is. Described only: no test, and no word on what it is. NaN where there is too little to say. */
+typedef struct eh_rhythm_account {
+    uint32_t n_times;              /**< distinct times of its actions */
+    uint32_t n_sessions, n_days;   /**< UTC days with an action */
+    double gap_entropy_bits;       /**< of the gaps between times, in bins of a quarter of an octave; from 20 gaps on */
+    double gap_entropy_jittered_bits; /**< the same with each time moved by up to half an hour: mean of 20 draws */
+    double quiet_gap_h;            /**< median over days of the longest gap that begins on the day, at most 24 h */
+    uint32_t n_delays;             /**< reposts of posts of known age */
+    double median_delay_s, fast_delay_s; /**< from the post to its repost: median, 5th percentile; from 20 reposts on */
+} eh_rhythm_account;
+/** One row per account of the table. Deterministic for any number of threads (drawn with the seed of ctx, by account). */
+EH_API EH_MUST_CHECK eh_status eh_rhythm_accounts(eh_context *ctx, const eh_action_table *table, eh_rhythm_account *results,
+                                                  eh_error *err);
+
+enum { EH_N_UTC_OFFSETS = 48 }; /**< offset i: (i - 23) half hours, -11:30 to +12:00 */
+
+/** The working day of a group of accounts; never of one account. Counts are account-hours: an account counts once an hour. */
+typedef struct eh_rhythm_group {
+    uint32_t n_accounts, n_days;      /**< n_days: UTC days with an action */
+    uint32_t hours[24];               /**< account-hours by UTC hour */
+    uint32_t weekdays[7];             /**< by UTC weekday, Monday first */
+    int start_h, end_h;               /**< the shortest stretch of UTC hours with nine tenths of all; end_h is its last hour's end */
+    int pause_h;                      /**< the hour within that falls most below its two neighbours; -1: none to be tested */
+    double pause_depth;               /**< by what part of their mean */
+    double p_pause;                   /**< no such hour: the sign of every day's dip drawn anew; largest of all inner hours */
+    uint32_t days_off;                /**< bit d = weekday d (0 Monday) is below half of the mean, and p_days_off <= 0.01 */
+    double p_days_off;                /**< the quietest weekday: days of each week in any order, least of all weekdays */
+    double log_likelihood[EH_N_UTC_OFFSETS]; /**< of the plain working day at that offset, above that of a flat day; days as units */
+    int best_offset;                  /**< index */
+    bool has_working_day;             /**< the best is at least 2 above the flat day; else no offset means anything */
+} eh_rhythm_group;
+/**
+ * @param[in]  group_of  per account: its group, UINT32_MAX for none
+ * @param[out] groups    n_groups of them; caller's. p-values are 1, and pause_h -1, with fewer than 14 days
+ */
+EH_API EH_MUST_CHECK eh_status eh_rhythm_groups(eh_context *ctx, const eh_action_table *table, const uint32_t *group_of,
+                                                uint32_t n_groups, eh_rhythm_group *groups, eh_error *err);
+
 #ifdef __cplusplus
 }
 #endif
