@@ -79,7 +79,7 @@ typedef struct eh_rhythm_group {
     double pause_depth;               /**< by what part of their mean */
     double p_pause;                   /**< no such hour: the sign of every day's dip drawn anew; largest of all inner hours */
     uint32_t days_off;                /**< bit d = weekday d (0 Monday) is below half of the mean, and p_days_off <= 0.01 */
-    double p_days_off;                /**< the quietest weekday: days of each week in any order, least of all weekdays */
+    double p_days_off;                /**< weekdays are alike: sum of squares of their totals, the days of each week in any order */
     double log_likelihood[EH_N_UTC_OFFSETS]; /**< of the plain working day at that offset, above that of a flat day; days as units */
     int best_offset;                  /**< index */
     bool has_working_day;             /**< the best is at least 2 above the flat day; else no offset means anything */

@@ -104,8 +104,8 @@ static int compare_text(eh_str x, eh_str y)
     return order ? order : (x.size > y.size) - (x.size < y.size);
 }
 
-/* The account of that name, by bisection: strings are in bytewise order. */
-static uint32_t account_named(const eh_action_table *table, eh_str name)
+/* By bisection: strings are in bytewise order. */
+uint32_t eh_account_named(const eh_action_table *table, eh_str name)
 {
     uint32_t low = 0, high = table->accounts.n;
     while (low < high) {
@@ -126,8 +126,8 @@ static eh_status find_addressees(eh_timelines *l, const eh_action_table *table, 
     for (uint32_t o = 0; o < set->n_objects; o++) {
         uint32_t source = b == EH_MENTION || !set->object_source ? UINT32_MAX : set->object_source[o];
         of[o] = UINT32_MAX;
-        if (b == EH_MENTION) of[o] = account_named(table, eh_strings_get(&set->objects, o));
-        else if (source != UINT32_MAX) of[o] = account_named(table, eh_strings_get(&set->sources, source));
+        if (b == EH_MENTION) of[o] = eh_account_named(table, eh_strings_get(&set->objects, o));
+        else if (source != UINT32_MAX) of[o] = eh_account_named(table, eh_strings_get(&set->sources, source));
     }
     return EH_OK;
 }

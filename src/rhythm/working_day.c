@@ -151,21 +151,28 @@ static eh_status test_pause(eh_context *ctx, const group_days *g, uint32_t group
 
 static uint32_t weekday_of(int64_t day) { return (uint32_t)(((day + 3) % 7 + 7) % 7); }
 
+/* How uneven weekdays are, up to constants. */
+static double sum_of_squares(const uint64_t sums[7])
+{
+    double sum = 0;
+    for (int w = 0; w < 7; w++) sum += (double)sums[w] * (double)sums[w];
+    return sum;
+}
+
 /* H0: within seven days that follow each other, any order is as likely. Days beyond the last whole week are left out. */
 static void test_days_off(eh_context *ctx, const group_days *g, uint32_t group, eh_rhythm_group *out)
 {
     uint32_t n_weeks = g->n_days / 7;
-    uint64_t sums[7] = {0}, least = UINT64_MAX, total = 0;
-    int n_at_most = 0;
+    uint64_t sums[7] = {0}, total = 0;
+    int n_at_least = 0;
     for (uint32_t d = 0; d < 7 * n_weeks; d++) {
         sums[weekday_of(g->first_day + d)] += g->total[d];
         total += g->total[d];
     }
-    for (int w = 0; w < 7; w++)
-        if (sums[w] < least) least = sums[w];
+    double observed = sum_of_squares(sums);
     eh_rng rng = eh_rng_of(eh_context_seed(ctx), 2 * (uint64_t)group + 1);
     for (int draw = 0; draw < n_draws; draw++) {
-        uint64_t drawn[7] = {0}, lowest = UINT64_MAX;
+        uint64_t drawn[7] = {0};
         for (uint32_t week = 0; week < n_weeks; week++) {
             uint32_t order[7] = {0, 1, 2, 3, 4, 5, 6};
             for (uint32_t i = 7; i-- > 1;) {
@@ -175,11 +182,9 @@ static void test_days_off(eh_context *ctx, const group_days *g, uint32_t group, 
             }
             for (int w = 0; w < 7; w++) drawn[w] += g->total[7 * week + order[w]];
         }
-        for (int w = 0; w < 7; w++)
-            if (drawn[w] < lowest) lowest = drawn[w];
-        n_at_most += lowest <= least;
+        n_at_least += sum_of_squares(drawn) >= observed;
     }
-    out->p_days_off = (1 + n_at_most) / (double)(1 + n_draws);
+    out->p_days_off = (1 + n_at_least) / (double)(1 + n_draws);
     for (int w = 0; w < 7; w++)
         if (out->p_days_off <= sure && 14 * sums[w] < total) out->days_off |= 1u << w;
 }
