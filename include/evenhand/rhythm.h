@@ -75,9 +75,9 @@ typedef struct eh_rhythm_group {
     uint32_t hours[24];               /**< account-hours by UTC hour */
     uint32_t weekdays[7];             /**< by UTC weekday, Monday first */
     int start_h, end_h;               /**< the shortest stretch of UTC hours with nine tenths of all; end_h is its last hour's end */
-    int pause_h;                      /**< the hour within that falls most below its two neighbours; -1: none to be tested */
-    double pause_depth;               /**< by what part of their mean */
-    double p_pause;                   /**< no such hour: the sign of every day's dip drawn anew; largest of all inner hours */
+    int pause_half_hour;              /**< where the hour begins that falls most below the hour around it, in half hours; -1: none */
+    double pause_depth;               /**< by what part of that hour */
+    double p_pause;                   /**< no pause: the sign of every day's dip drawn anew; largest of all inner hours */
     uint32_t days_off;                /**< bit d = weekday d (0 Monday) is below half of the mean, and p_days_off <= 0.01 */
     double p_days_off;                /**< weekdays are alike: sum of squares of their totals, the days of each week in any order */
     double log_likelihood[EH_N_UTC_OFFSETS]; /**< of the plain working day at that offset, above that of a flat day; days as units */
@@ -86,7 +86,7 @@ typedef struct eh_rhythm_group {
 } eh_rhythm_group;
 /**
  * @param[in]  group_of  per account: its group, UINT32_MAX for none
- * @param[out] groups    n_groups of them; caller's. p-values are 1, and pause_h -1, with fewer than 14 days
+ * @param[out] groups    n_groups of them; caller's. p-values are 1, and pause_half_hour -1, with fewer than 14 days
  */
 EH_API EH_MUST_CHECK eh_status eh_rhythm_groups(eh_context *ctx, const eh_action_table *table, const uint32_t *group_of,
                                                 uint32_t n_groups, eh_rhythm_group *groups, eh_error *err);

@@ -80,10 +80,10 @@ static void put_pair(cli_rows *rows, const eh_rhythm_case *c, uint64_t i)
     cli_rows_real(rows, r->p_handover_any);
 }
 
-static void put_hour(cli_rows *rows, int hour)
+static void put_half_hour(cli_rows *rows, int half_hour)
 {
     char text[16] = "";
-    if (hour >= 0) snprintf(text, sizeof text, "%02d:00", hour);
+    if (half_hour >= 0) snprintf(text, sizeof text, "%02d:%02d", half_hour / 2, half_hour % 2 * 30);
     cli_rows_text(rows, eh_str_of(text));
 }
 
@@ -127,10 +127,10 @@ static void put_network(cli_rows *rows, const eh_rhythm_case *c, uint32_t i)
     cli_rows_text(rows, eh_strings_get(&c->networks, i));
     cli_rows_count(rows, g->n_accounts);
     cli_rows_count(rows, g->n_days);
-    put_hour(rows, g->n_days ? g->start_h : -1);
-    put_hour(rows, g->n_days ? g->end_h : -1);
-    put_hour(rows, g->pause_h);
-    put_real(rows, g->pause_h < 0 ? (double)NAN : g->pause_depth);
+    put_half_hour(rows, g->n_days ? 2 * g->start_h : -1);
+    put_half_hour(rows, g->n_days ? 2 * g->end_h : -1);
+    put_half_hour(rows, g->pause_half_hour);
+    put_real(rows, g->pause_half_hour < 0 ? (double)NAN : g->pause_depth);
     cli_rows_real(rows, g->p_pause);
     for (int d = 0; d < 7; d++)
         if (g->days_off >> d & 1) size += (size_t)snprintf(off + size, sizeof off - size, "%s%s", size ? "|" : "", names[d]);

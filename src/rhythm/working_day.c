@@ -111,37 +111,54 @@ static void find_core(eh_rhythm_group *out)
     }
 }
 
-/* How far hour h of a day lies below its neighbours, in half account-hours. */
-static int64_t dip_of(const uint32_t hours[24], int h)
+/* How far the hour from half hour b on lies below the half hours before and after it, in twice their cells. */
+static int64_t dip_of(const uint32_t *cells, int b)
 {
-    return (int64_t)hours[(h + 23) % 24] + hours[(h + 1) % 24] - 2 * (int64_t)hours[h % 24];
+    int64_t around = 0, within = 0;
+    for (int i = 0; i < 2; i++) {
+        within += cells[(b + i) % n_half_hours];
+        around += cells[(b + n_half_hours - 1 - i) % n_half_hours] + (int64_t)cells[(b + 2 + i) % n_half_hours];
+    }
+    return around - 2 * within;
+}
+
+/* Half hours at which a pause may begin: an hour and what surrounds it lies an hour or more within the core. */
+typedef struct inner {
+    int first, n;
+} inner;
+
+static inner inner_of(const eh_rhythm_group *out)
+{
+    int n = 2 * ((out->end_h - out->start_h + 24) % 24) - 9;
+    return (inner){2 * out->start_h + 4, n > 0 ? n : 0};
 }
 
 /* H0: a day's dip is as likely negative. The signs of whole days are drawn, so hours keep what they have to do with each other. */
 static eh_status test_pause(eh_context *ctx, const group_days *g, uint32_t group, eh_rhythm_group *out, eh_error *err)
 {
-    int length = (out->end_h - out->start_h + 24) % 24, n_at_least = 0;
-    int64_t deepest = 0;
-    out->pause_h = -1;
-    for (int i = 2; i < length - 2; i++) {
+    inner in = inner_of(out);
+    int64_t deepest = 0, within = 0;
+    int n_at_least = 0;
+    for (int i = 0; i < in.n; i++) {
         int64_t sum = 0;
-        for (uint32_t d = 0; d < g->n_days; d++) sum += dip_of(g->hours[d], out->start_h + i);
+        for (uint32_t d = 0; d < g->n_days; d++) sum += dip_of(g->cells[d], in.first + i);
         if (sum <= deepest) continue;
         deepest = sum;
-        out->pause_h = (out->start_h + i) % 24;
+        out->pause_half_hour = (in.first + i) % n_half_hours;
     }
-    if (out->pause_h < 0) return EH_OK;
-    double around = out->hours[(out->pause_h + 23) % 24] + (double)out->hours[(out->pause_h + 1) % 24];
-    out->pause_depth = 1 - 2 * out->hours[out->pause_h] / around;
+    if (out->pause_half_hour < 0) return EH_OK;
+    for (uint32_t d = 0; d < g->n_days; d++)
+        for (int i = 0; i < 2; i++) within += g->cells[d][(out->pause_half_hour + i) % n_half_hours];
+    out->pause_depth = (double)deepest / (double)(deepest + 2 * within);
     eh_rng rng = eh_rng_of(eh_context_seed(ctx), 2 * (uint64_t)group);
     for (int draw = 0; draw < n_draws; draw++) {
-        int64_t sums[24] = {0}, most = INT64_MIN;
+        int64_t sums[n_half_hours] = {0}, most = INT64_MIN;
         if (eh_context_is_cancelled(ctx)) return eh_fail(err, EH_E_CANCELLED, "cancelled");
         for (uint32_t d = 0; d < g->n_days; d++) {
             int sign = eh_rng_below(&rng, 2) ? 1 : -1;
-            for (int i = 2; i < length - 2; i++) sums[i] += sign * dip_of(g->hours[d], out->start_h + i);
+            for (int i = 0; i < in.n; i++) sums[i] += sign * dip_of(g->cells[d], in.first + i);
         }
-        for (int i = 2; i < length - 2; i++)
+        for (int i = 0; i < in.n; i++)
             if (sums[i] > most) most = sums[i];
         n_at_least += most >= deepest;
     }
@@ -192,7 +209,7 @@ static void test_days_off(eh_context *ctx, const group_days *g, uint32_t group, 
 static eh_status describe_group(const group_job *job, uint32_t group, group_days *g, eh_error *err)
 {
     eh_rhythm_group *out = &job->groups[group];
-    *out = (eh_rhythm_group){.pause_h = -1, .p_pause = 1, .p_days_off = 1};
+    *out = (eh_rhythm_group){.pause_half_hour = -1, .p_pause = 1, .p_days_off = 1};
     EH_TRY(count_cells(job, group, g, err));
     for (uint32_t d = 0; d < g->n_days; d++) {
         out->n_days += g->total[d] > 0;

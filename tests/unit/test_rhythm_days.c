@@ -78,8 +78,8 @@ static void working_days(void)
     CHECK_EQ_INT(g[0].n_days, 5 * n_weeks);
     CHECK_EQ_INT(g[0].start_h, 6);
     CHECK(g[0].end_h == 14 || g[0].end_h == 15);
-    CHECK(g[0].pause_h == 9 || g[0].pause_h == 10);
-    CHECK(g[0].pause_depth > 0.2 && g[0].p_pause <= 0.01);
+    CHECK_EQ_INT(g[0].pause_half_hour, 19);
+    CHECK(g[0].pause_depth > 0.6 && g[0].p_pause <= 0.01);
     CHECK_EQ_INT(g[0].days_off, 1u << 5 | 1u << 6);
     CHECK(g[0].has_working_day);
     CHECK_EQ_INT(g[0].best_offset, 23 + 6);
@@ -88,7 +88,7 @@ static void working_days(void)
     CHECK(g[1].p_days_off > 0.01);
     CHECK(g[1].p_pause > 0.01);
     CHECK_EQ_INT(g[2].n_accounts, 0);
-    CHECK(g[2].pause_h == -1 && g[2].p_pause == 1);
+    CHECK(g[2].pause_half_hour == -1 && g[2].p_pause == 1);
     eh_action_table_release(&table);
     CHECK_EQ_INT(eh_context_memory_used_size(ctx), 0);
     eh_context_free(ctx);
@@ -104,7 +104,7 @@ static void regular_accounts(void)
     CHECK_OK(eh_rhythm_accounts(ctx, &table, r, &err), err);
     const eh_rhythm_account *x = &r[n_all - 2], *y = &r[n_all - 1];
     CHECK_EQ_INT(x->n_times, 14 * 28);
-    CHECK_EQ_INT(x->n_sessions, 14 * 28 - 13); /* only the gap over midnight, 90 minutes from the 28th, ... is none of 30 or less */
+    CHECK_EQ_INT(x->n_sessions, 14 * 28); /* no gap is of half an hour or less */
     CHECK_EQ_INT(x->n_days, 14);
     CHECK(x->gap_entropy_bits < 0.3);
     CHECK(x->gap_entropy_jittered_bits > x->gap_entropy_bits + 2);
