@@ -14,7 +14,14 @@
 #include <string.h>
 
 enum { most_sweeps = 40, most_days = 400, most_popular = 3000, accounts_per_chunk = 64, sources_per_chunk = 8 };
-static const double liking_prior = 2, day_prior = 1, good_enough = 0.005;
+static const double liking_penalty = 0.5, day_penalty = 0.5, good_enough = 0.005;
+
+/* One Newton step of a log parameter: observed - expected - penalty * log = 0; at most a factor of e^2 at a time. */
+static double step(double value, double observed, double expected, double variance, double penalty)
+{
+    double by = (observed - expected - penalty * log(value)) / (variance + penalty);
+    return value * exp(by > 2 ? 2 : by < -2 ? -2 : by);
+}
 
 void eh_margins_release(eh_margins *m)
 {
@@ -251,16 +258,19 @@ static eh_status fit_accounts(void *data, int i_thread, size_t first, size_t las
         m->x[u] *= (double)n / total;
         for (uint64_t c = m->account_cell[u]; c < m->account_cell[u + 1]; c++) { /* each cell by itself, others fixed */
             eh_cell_of_source *cell = &m->cells[c];
-            double sum = 0;
-            for (uint32_t o = m->source_first[cell->source]; o < m->source_first[cell->source + 1]; o++)
-                sum += eh_margins_chance(m, cell, o);
-            cell->liking = (cell->n + liking_prior) / (sum / cell->liking + liking_prior);
+            double sum = 0, variance = 0;
+            for (uint32_t o = m->source_first[cell->source]; o < m->source_first[cell->source + 1]; o++) {
+                double p = eh_margins_chance(m, cell, o);
+                sum += p;
+                variance += p * (1 - p);
+            }
+            cell->liking = step(cell->liking, cell->n, sum, variance, liking_penalty);
         }
         total = expect(m, (uint32_t)u, days, NULL);
         memset(days->observed, 0, m->n_days * sizeof *days->observed);
         for (uint64_t i = m->account_first[u]; i < m->account_first[u + 1]; i++) days->observed[m->object_day[m->account_object[i]]]++;
         for (uint32_t t = 0; t < m->n_days; t++)
-            d[t] = (days->observed[t] + day_prior) / (days->expected[t] / d[t] + day_prior);
+            d[t] = step(d[t], days->observed[t], days->expected[t], days->expected[t], day_penalty);
         total = expect(m, (uint32_t)u, days, NULL);
         f->worst[u] = fabs(total / (double)n - 1);
         m->x[u] *= (double)n / total;

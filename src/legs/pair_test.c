@@ -34,7 +34,7 @@ typedef struct testing {
     const eh_incidence *in;
     double *y2_by_day; /* sum of y^2, by day */
     row_scratch *of_thread;
-    found *of_chunk;   /* every tested pair with mid-p <= 0.05 */
+    found *of_chunk;   /* every tested pair */
     uint64_t *n_tested_of_row;
     eh_pair_test *out;
 } testing;
@@ -159,28 +159,14 @@ static int by_pair(const void *a, const void *b, void *data)
     return (x->account_b > y->account_b) - (x->account_b < y->account_b);
 }
 
-static void take_best(double *best, double *second, uint32_t u, double p)
-{
-    if (p < best[u]) {
-        second[u] = best[u];
-        best[u] = p;
-    } else if (p < second[u]) {
-        second[u] = p;
-    }
-}
-
 static eh_status collect(testing *t, size_t n_chunks, eh_error *err)
 {
     eh_pair_test *out = t->out;
     size_t capacity = 0;
-    double *best = eh_alloc(out->ctx, t->m->n_accounts, sizeof *best, err);
-    eh_status status = best ? EH_OK : err->status;
-    for (uint32_t u = 0; status == EH_OK && u < t->m->n_accounts; u++) best[u] = out->second_best[u] = 1;
+    eh_status status = EH_OK;
     for (size_t c = 0; status == EH_OK && c < n_chunks; c++)
         for (size_t i = 0; status == EH_OK && i < t->of_chunk[c].n; i++) {
             const eh_leg_pair *pair = &t->of_chunk[c].pairs[i];
-            take_best(best, out->second_best, pair->account_a, pair->p_value);
-            take_best(best, out->second_best, pair->account_b, pair->p_value);
             out->n_tested[pair->account_a]++;
             out->n_tested[pair->account_b]++;
             out->n_tested_pairs++;
@@ -188,7 +174,6 @@ static eh_status collect(testing *t, size_t n_chunks, eh_error *err)
             status = eh_reserve(out->ctx, (void **)&out->pairs, &capacity, out->n_pairs + 1, sizeof *out->pairs, err);
             if (status == EH_OK) out->pairs[out->n_pairs++] = *pair;
         }
-    eh_free(out->ctx, best);
     if (status == EH_OK && out->n_pairs) status = eh_sort(out->ctx, out->pairs, out->n_pairs, sizeof *out->pairs, by_pair, NULL, err);
     return status;
 }
@@ -214,7 +199,6 @@ void eh_pair_test_release(eh_pair_test *test)
 {
     if (!test->ctx) return;
     eh_free(test->ctx, test->pairs);
-    eh_free(test->ctx, test->second_best);
     eh_free(test->ctx, test->n_tested);
     memset(test, 0, sizeof *test);
 }
@@ -228,9 +212,8 @@ static eh_status run(testing *t, const char *stage, eh_error *err)
     t->of_thread = eh_alloc(ctx, n_threads, sizeof *t->of_thread, err);
     t->of_chunk = eh_alloc(ctx, n_chunks, sizeof *t->of_chunk, err);
     t->n_tested_of_row = eh_alloc(ctx, m->n_accounts, sizeof *t->n_tested_of_row, err);
-    t->out->second_best = eh_alloc(ctx, m->n_accounts, sizeof *t->out->second_best, err);
     t->out->n_tested = eh_alloc(ctx, m->n_accounts, sizeof *t->out->n_tested, err);
-    if (!t->y2_by_day || !t->of_thread || !t->of_chunk || !t->n_tested_of_row || !t->out->second_best || !t->out->n_tested) return err->status;
+    if (!t->y2_by_day || !t->of_thread || !t->of_chunk || !t->n_tested_of_row || !t->out->n_tested) return err->status;
     for (uint32_t o = 0; o < m->n_objects; o++) t->y2_by_day[m->object_day[o]] += m->y[o] * m->y[o];
     eh_status status = EH_OK;
     for (size_t i = 0; status == EH_OK && i < n_threads; i++) status = scratch_init(t, &t->of_thread[i], err);

@@ -9,8 +9,8 @@
 #include "evenhand/legs.h"
 #include "legs/margins.h"
 
-/** Mid-p at z = 4: single pairs rarely reach the level of all pairs, several partners at this bar do. */
-#define EH_PAIR_BAR 3.167124183311986e-05
+/** Pairs with a larger mid-p are not kept. */
+#define EH_PAIR_BAR 0.01
 
 /** Who acted on what: the archive, or a world drawn from the null. Lists ascend. */
 typedef struct eh_incidence {
@@ -22,7 +22,6 @@ typedef struct eh_pair_test {
     eh_context *ctx;
     eh_leg_pair *pairs;  /**< mid-p below the bar, sorted */
     size_t n_pairs;
-    double *second_best; /**< per account: second smallest mid-p over its partners, 1 where there is none */
     uint32_t *n_tested;  /**< per account: partners that share enough objects to be tested */
     uint64_t n_tested_pairs;
 } eh_pair_test;

@@ -1,102 +1,100 @@
 /*
- * The selection leg. The account's statistic is the second smallest mid-p over its partners: one partner who picks the same
- * objects proves nothing. Its level comes from worlds drawn from the fitted null: with R(t) accounts at or below t in the archive and
- * N(t) in W worlds, the false share at t is (N(t) + 1) / W / R(t).
+ * The selection leg. One partner who picks the same objects proves nothing, and neither does a chain of such pairs: what counts is
+ * how deep an account sits in the graph of pairs (its core number). Three graphs are looked at, of pairs with mid-p <= .00003 (z = 4), .001 and
+ * .01; in each an account must have a core of at least 2, 3, 4: partners that are partners of each other. The level comes from
+ * worlds drawn from the fitted null: with R(c) accounts of core c or more in the archive and N(c) in W worlds, the false share at c
+ * is (N(c) + 1) / W / R(c); the best of the three graphs counts, times three.
  */
 #include "evenhand/legs.h"
 
 #include "base/alloc.h"
-#include "base/sort.h"
+#include "legs/cores.h"
 #include "legs/pair_test.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { n_worlds = 20, fewest_actions = 1000 };
+enum { most_worlds = 40, fewest_worlds = 4, accounts_worth = 60000, fewest_actions = 1000 };
 static const double known_share = 0.8;
 
-typedef struct level_of {
-    double value;
-    uint32_t account;
-} level_of;
+enum { n_graphs = 3, most_core = 63 };
+static const double bars[n_graphs] = {3.167124183311986e-05, 0.001, 0.01};
+static const uint32_t least_core[n_graphs] = {2, 3, 4};
 
-static int by_value(const void *a, const void *b, void *data)
+/* Accounts with core c or more, by graph. */
+typedef struct depths {
+    uint64_t n[n_graphs][most_core + 1];
+} depths;
+
+static eh_status add_depths(const eh_margins *m, const eh_pair_test *test, uint32_t *core, depths *to, eh_error *err)
 {
-    double x = ((const level_of *)a)->value, y = ((const level_of *)b)->value;
-    (void)data;
-    return (x > y) - (x < y);
-}
-
-typedef struct pool {
-    eh_context *ctx;
-    double *values; /* second-best mid-p of null accounts at or below the bar */
-    size_t n, capacity;
-} pool;
-
-static eh_status draw_pool(const eh_margins *m, pool *null, eh_error *err)
-{
-    for (uint32_t w = 0; w < n_worlds; w++) {
-        eh_drawn_world world;
-        eh_pair_test test;
-        EH_TRY(eh_world_draw(m, eh_context_seed(m->ctx), w, &world, err));
-        eh_incidence in = {world.account_first, world.object_first, world.account_object, world.object_account};
-        eh_status status = eh_pair_test_run(m, &in, "drawing from the null", &test, err);
-        eh_world_release(&world);
-        for (uint32_t u = 0; status == EH_OK && u < m->n_accounts; u++) {
-            if (test.second_best[u] > 0.01) continue;
-            status = eh_reserve(null->ctx, (void **)&null->values, &null->capacity, null->n + 1, sizeof *null->values, err);
-            if (status == EH_OK) null->values[null->n++] = test.second_best[u];
+    for (int g = 0; g < n_graphs; g++) {
+        EH_TRY(eh_cores_of(m->ctx, m->n_accounts, test->pairs, test->n_pairs, bars[g], core + (size_t)g * m->n_accounts, err));
+        for (uint32_t u = 0; u < m->n_accounts; u++) {
+            uint32_t c = core[(size_t)g * m->n_accounts + u];
+            for (uint32_t k = 1; k <= c && k <= most_core; k++) to->n[g][k]++;
         }
-        eh_pair_test_release(&test);
-        EH_TRY(status);
     }
     return EH_OK;
 }
 
-static int by_double(const void *a, const void *b, void *data)
+static eh_status draw_depths(const eh_margins *m, const eh_leg_result *out, depths *null, eh_error *err)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    (void)data;
-    return (x > y) - (x < y);
-}
-
-/* p from the pooled null; q = least over t >= own of (N(t) + 1) / W / R(t). */
-static eh_status take_levels(const eh_pair_test *test, pool *null, eh_leg_result *out, eh_error *err)
-{
-    uint32_t n = out->n_accounts;
-    level_of *order = eh_alloc(out->ctx, n, sizeof *order, err);
-    if (!order) return err->status;
-    for (uint32_t u = 0; u < n; u++) order[u] = (level_of){test->second_best[u], u};
-    eh_status status = eh_sort(out->ctx, order, n, sizeof *order, by_value, NULL, err);
-    if (status == EH_OK) status = eh_sort(out->ctx, null->values, null->n, sizeof *null->values, by_double, NULL, err);
-    double m = out->n_testable_accounts > 0 ? (double)out->n_testable_accounts : 1;
-    size_t n_null = 0;
-    for (uint32_t k = 0; status == EH_OK && k < n; k++) {
-        eh_leg_account *account = &out->accounts[order[k].account];
-        account->p_value = account->q_value = 1;
-        if (order[k].value > EH_PAIR_BAR) continue; /* never listed: only partners at the bar count */
-        while (n_null < null->n && null->values[n_null] <= order[k].value) n_null++;
-        account->p_value = fmin(1, ((double)n_null + 1) / (n_worlds * m + 1));
-        uint32_t last = k; /* ties count together */
-        while (last + 1 < n && order[last + 1].value <= order[k].value) last++;
-        account->q_value = fmin(1, ((double)n_null + 1) / n_worlds / (last + 1.0));
+    uint32_t *core = eh_alloc(m->ctx, (size_t)m->n_accounts * n_graphs, sizeof *core, err);
+    eh_status status = core ? EH_OK : err->status;
+    for (uint32_t i = 0; status == EH_OK && i < out->n_null_worlds; i++) {
+        eh_drawn_world world;
+        eh_pair_test test = {0};
+        status = eh_world_draw(m, eh_context_seed(m->ctx), i, &world, err);
+        if (status != EH_OK) break;
+        eh_incidence in = {world.account_first, world.object_first, world.account_object, world.object_account};
+        status = eh_pair_test_run(m, &in, "drawing from the null", &test, err);
+        eh_world_release(&world);
+        if (status == EH_OK) status = add_depths(m, &test, core, null, err);
+        eh_pair_test_release(&test);
     }
-    double least = 1;
-    for (uint32_t k = n; status == EH_OK && k-- > 0;) {
-        eh_leg_account *account = &out->accounts[order[k].account];
-        if (account->q_value < least) least = account->q_value;
-        account->q_value = least;
-    }
-    eh_free(out->ctx, order);
+    eh_free(m->ctx, core);
     return status;
 }
 
-static eh_status fill(const eh_margins *m, eh_pair_test *test, eh_leg_result *out, eh_error *err)
+static void take_levels(const uint32_t *core, const depths *seen, const depths *null, eh_leg_result *out)
+{
+    double m = out->n_testable_accounts > 0 ? (double)out->n_testable_accounts : 1, n_worlds = out->n_null_worlds;
+    for (int g = 0; g < n_graphs; g++)
+        for (uint32_t u = 0; u < out->n_accounts; u++) {
+            uint32_t c = core[(size_t)g * out->n_accounts + u];
+            eh_leg_account *account = &out->accounts[u];
+            for (uint32_t k = least_core[g]; k <= c && k <= most_core; k++) {
+                double n_null = (double)null->n[g][k] + 1;
+                account->q_value = fmin(account->q_value, n_graphs * n_null / n_worlds / (double)seen->n[g][k]);
+                account->p_value = fmin(account->p_value, n_graphs * n_null / (n_worlds * m + 1));
+            }
+        }
+}
+
+/* Kept as ties: pairs of accounts that both pass at the whole level, and those at the sharpest bar. */
+static void keep_ties(eh_leg_result *out, double q)
+{
+    uint64_t n = 0;
+    for (uint64_t i = 0; i < out->n_pairs; i++) {
+        const eh_leg_pair *pair = &out->pairs[i];
+        bool is_deep = out->accounts[pair->account_a].q_value <= q && out->accounts[pair->account_b].q_value <= q;
+        if (!is_deep && pair->p_value > bars[0]) continue;
+        out->accounts[pair->account_a].n_partners++;
+        out->accounts[pair->account_b].n_partners++;
+        out->pairs[n++] = *pair;
+    }
+    out->n_pairs = n;
+}
+
+static eh_status fill(const eh_margins *m, eh_pair_test *test, double q, eh_leg_result *out, eh_error *err)
 {
     out->has_run = true;
     out->n_accounts = m->n_accounts;
-    out->n_null_worlds = n_worlds;
+    /* The more accounts, the more each world says, and costs. */
+    uint32_t n_worlds = accounts_worth / (m->n_accounts + 1);
+    out->n_null_worlds = n_worlds > most_worlds ? most_worlds : n_worlds < fewest_worlds ? fewest_worlds : n_worlds;
     out->accounts = eh_alloc(out->ctx, m->n_accounts, sizeof *out->accounts, err);
     if (!out->accounts) return err->status;
     for (uint32_t u = 0; u < m->n_accounts; u++) {
@@ -104,21 +102,26 @@ static eh_status fill(const eh_margins *m, eh_pair_test *test, eh_leg_result *ou
         out->n_testable_accounts += test->n_tested[u] >= 2;
     }
     out->n_testable_pairs = test->n_tested_pairs;
-    out->pairs = test->pairs;
-    out->n_pairs = test->n_pairs;
-    test->pairs = NULL;
-    for (uint64_t i = 0; i < out->n_pairs; i++) {
-        out->accounts[out->pairs[i].account_a].n_partners++;
-        out->accounts[out->pairs[i].account_b].n_partners++;
+    depths seen = {0}, null = {0};
+    uint32_t *core = eh_alloc(out->ctx, (size_t)m->n_accounts * n_graphs, sizeof *core, err);
+    if (!core) return err->status;
+    eh_status status = add_depths(m, test, core, &seen, err);
+    bool is_worth_drawing = false;
+    for (int g = 0; g < n_graphs; g++) is_worth_drawing = is_worth_drawing || seen.n[g][least_core[g]];
+    if (status == EH_OK && is_worth_drawing) status = draw_depths(m, out, &null, err);
+    if (status == EH_OK) {
+        take_levels(core, &seen, &null, out);
+        out->pairs = test->pairs;
+        out->n_pairs = test->n_pairs;
+        test->pairs = NULL;
+        keep_ties(out, q);
     }
-    pool null = {.ctx = out->ctx};
-    eh_status status = out->n_pairs ? draw_pool(m, &null, err) : EH_OK;
-    if (status == EH_OK) status = take_levels(test, &null, out, err);
-    eh_free(out->ctx, null.values);
+    eh_free(out->ctx, core);
     return status;
 }
 
-static eh_status select_pairs(const eh_action_table *table, uint32_t behaviours, eh_margins *m, eh_leg_result *out, eh_error *err)
+static eh_status select_pairs(const eh_action_table *table, uint32_t behaviours, eh_margins *m, double q, eh_leg_result *out,
+                              eh_error *err)
 {
     uint64_t n_actions = 0;
     for (int b = 0; b < EH_N_BEHAVIOURS; b++)
@@ -137,7 +140,7 @@ static eh_status select_pairs(const eh_action_table *table, uint32_t behaviours,
     eh_incidence in = {m->account_first, m->object_first, m->account_object, m->object_account};
     eh_pair_test test;
     EH_TRY(eh_pair_test_run(m, &in, "comparing selections", &test, err));
-    eh_status status = fill(m, &test, out, err);
+    eh_status status = fill(m, &test, q, out, err);
     eh_pair_test_release(&test);
     return status;
 }
@@ -153,7 +156,7 @@ eh_status eh_leg_selection(eh_context *ctx, const eh_action_table *table, const 
     uint32_t behaviours = 1u << EH_REPOST | 1u << EH_LINK;
     if (options && options->behaviours) behaviours &= options->behaviours;
     eh_margins m = {0};
-    eh_status status = select_pairs(table, behaviours, &m, out, err);
+    eh_status status = select_pairs(table, behaviours, &m, options ? options->q : 0.05, out, err);
     eh_margins_release(&m);
     if (status != EH_OK) eh_leg_release(out);
     return status;

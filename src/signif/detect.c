@@ -105,8 +105,8 @@ static eh_status add_behaviour(eh_context *ctx, const eh_action_table *table, in
     for (uint32_t w = 0; w < options->n_windows; w++) {
         field->windows_us[w] = options->windows_us[w];
         int64_t step_us = options->precision_us > EH_SECOND_US ? options->precision_us : 0;
-        field->widened_us[w] = options->windows_us[w] + step_us;
-        eh_clock_kernel(field->widened_us[w], field->kernel[w]);
+        /* Times cut off to a step of s hide up to s of distance. */
+        eh_clock_kernel(options->windows_us[w] + step_us, field->kernel[w]);
     }
     all->fields.n_tested++;
     return EH_OK;
@@ -116,7 +116,7 @@ static eh_status data_init(eh_context *ctx, const eh_action_table *table, uint32
                            test_data *all, eh_error *err)
 {
     all->fields.n_accounts = table->accounts.n;
-    EH_TRY(eh_clock_init(ctx, table, behaviours, &all->clock, err));
+    EH_TRY(eh_clock_init(ctx, table, behaviours, options->precision_us, &all->clock, err));
     for (int b = 0; b < EH_N_BEHAVIOURS; b++)
         if (behaviours >> b & 1) EH_TRY(add_behaviour(ctx, table, b, options, all, err));
     return eh_overlap_init(ctx, &all->fields, &all->overlap, err);

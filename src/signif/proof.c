@@ -41,7 +41,7 @@ static eh_status prove_edge(eh_row *row, const eh_edge *edge, uint32_t i_window,
                t->account_first[edge->account_b], t->account_first[edge->account_b + 1]};
     for (; next_common(t, &at); at.i++, at.j++) {
         uint64_t a = t->account_member[at.i], b = t->account_member[at.j];
-        eh_closest closest = eh_closest_of(t, a, b);
+        eh_closest closest = eh_coaction_of(row->field, a, b);
         if (closest.distance_us > edge->window_us) continue;
         const eh_episode *episode = &t->episodes[t->account_episode[at.i]];
         EH_TRY(eh_row_episode(row, t->account_episode[at.i], a, err));

@@ -8,8 +8,7 @@
  *   p_o   = ((n - 2) p_own + kappa max(p_pop, p_hab)) / (n - 2 + kappa),   kappa = 100
  *
  * and with several actions of one account the union bound n_u n_v p_o; but never less than
- *   .9 of the clock coincidence of their other days: both keep such exact hours; nor, where both keep a grid (programs that look
- *   every 15 minutes), than P(phases within w) * p_o at the step.
+ *   .9 of the clock coincidence of their other days: both keep such exact hours.
  * The numerator of p_own is computed once per
  * (u, episode) up to its last factor: reach_w(s) = sum over actions e' of s of the omega_u of others within w of
  * e'; so each further v costs one product over the segments, exact whatever the size of the episode.
@@ -49,15 +48,6 @@ void eh_row_start(eh_row *row, uint32_t account)
         eh_clock_spread(row->field->kernel[w], density, row->habit_spread[w]);
 }
 
-static void keep_grid(const eh_field *field, uint32_t a, uint32_t b, eh_habit *habit)
-{
-    int64_t period_us = 0;
-    for (uint32_t w = 0; w < field->n_windows; w++)
-        habit->on_grid[w] = eh_grid_coincidence(&field->clock->grid[a], &field->clock->grid[b], field->widened_us[w], &period_us);
-    habit->i_step = 0;
-    while (habit->i_step < field->n_windows && field->windows_us[habit->i_step] < period_us) habit->i_step++;
-}
-
 void eh_row_habit(const eh_row *row, uint32_t other_account, eh_habit *habit)
 {
     double density[eh_n_clock_cells];
@@ -70,7 +60,6 @@ void eh_row_habit(const eh_row *row, uint32_t other_account, eh_habit *habit)
     eh_clock_coincidence(row->field->clock, row->account, other_account, row->field->windows_us, row->field->n_windows,
                          habit->floor);
     for (uint32_t w = 0; w < row->field->n_windows; w++) habit->floor[w] *= same_day;
-    keep_grid(row->field, row->account, other_account, habit);
 }
 
 /* What an account is like in one episode, its own actions there left out. */
@@ -204,9 +193,6 @@ void eh_row_chance(const eh_row *row, uint64_t other_member, const eh_habit *hab
         p[w] = between(several > habit->floor[w] ? several : habit->floor[w]);
         p_own[w] = between(n_chances * row->own_cascade[w]);
     }
-    double in_step = habit->i_step < n_windows ? p[habit->i_step] : 1;
-    for (uint32_t w = 0; w < n_windows; w++)
-        if (habit->on_grid[w] * in_step > p[w]) p[w] = between(habit->on_grid[w] * in_step);
 }
 
 eh_closest eh_closest_of(const eh_timeline *timeline, uint64_t member_a, uint64_t member_b)
@@ -224,4 +210,13 @@ eh_closest eh_closest_of(const eh_timeline *timeline, uint64_t member_a, uint64_
             j++;
     }
     return best;
+}
+
+eh_closest eh_coaction_of(const eh_field *field, uint64_t member_a, uint64_t member_b)
+{
+    const eh_timeline *t = field->timeline;
+    eh_closest closest = eh_closest_of(t, member_a, member_b);
+    const eh_grid *a = &field->clock->grid[t->members[member_a].account], *b = &field->clock->grid[t->members[member_b].account];
+    if (eh_grid_holds(a, closest.time_a_us) && eh_grid_holds(b, closest.time_b_us)) closest.distance_us = INT64_MAX;
+    return closest;
 }

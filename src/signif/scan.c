@@ -155,7 +155,7 @@ static eh_status add_chance(const scan *all, scanner *s, int behaviour, candidat
     double p[EH_MOST_WINDOWS], p_own[EH_MOST_WINDOWS];
     eh_cell *cell;
     EH_TRY(find_cell(all, s, who, behaviour, t->episodes[episode].block, &cell, err));
-    eh_closest closest = eh_closest_of(t, own_member, other_member);
+    eh_closest closest = eh_coaction_of(field, own_member, other_member);
     eh_row_chance(&s->row, other_member, &s->habits[who->i_habit], p, p_own);
     eh_cell_add(cell, field, p, p_own, closest);
     who->n_common[behaviour]++;

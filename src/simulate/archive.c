@@ -18,7 +18,9 @@ static const char header[] =
     "retweet_tweetid,latitude,longitude,quote_count,reply_count,like_count,retweet_count,hashtags,urls,user_mentions,"
     "poll_choices\n";
 
-static const char *const clients[] = {"Twitter for Android", "Twitter for iPhone", "Twitter Web Client", "TweetDeck"};
+static const char *const clients[] = {"Twitter for Android", "Twitter for iPhone", "Twitter Web Client", "TweetDeck",
+                                     "IFTTT", "dlvr.it", "Buffer", "Hootsuite Inc.", "SocialFlow", /* eh_sim_client_app */
+                                     "Newswire Mirror Bot", "City Feed Bot", "headline-robot"};    /* eh_sim_client_bot */
 
 typedef struct row_key {
     int64_t time_ms;
@@ -189,7 +191,7 @@ static eh_status put_row(writer *w, uint32_t number, eh_error *err)
     put_field(w, &w->field);
     eh_calendar at = eh_calendar_of((post->time_ms - post->time_ms % world->step_ms) * 1000);
     fprintf(w->out.stream, "%04d-%02d-%02d %02d:%02d,%s,", at.year, at.month, at.day, at.hour, at.minute,
-            clients[world->accounts.items[post->account].client]);
+            clients[post->client ? post->client - 1U : world->accounts.items[post->account].client]);
     put_targets(w, post);
     put_counts(w, post, number);
     EH_TRY(put_tags(w, shown, err));

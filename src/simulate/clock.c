@@ -32,12 +32,39 @@ bool eh_sim_is_away(const eh_sim_account *account, uint32_t day)
     return (int32_t)day >= account->away_from_day && (int32_t)day < account->away_to_day;
 }
 
+bool eh_sim_is_sold(const eh_sim_world *world, const eh_sim_account *account, int64_t time_ms)
+{
+    return account->truth == EH_SIM_MEMBER && eh_sim_is_away(account, (uint32_t)((time_ms - world->start_ms) / EH_SIM_DAY_MS));
+}
+
 int64_t eh_sim_when_awake(const eh_sim_clock *clock, eh_rng *rng, int64_t time_ms)
 {
     if (eh_sim_is_awake(clock, time_ms)) return time_ms;
     int32_t wait_min = clock->wake_min - eh_sim_local_minute(clock, time_ms);
     if (wait_min < 0) wait_min += 1440;
     return time_ms + wait_min * EH_SIM_MINUTE_MS + (int64_t)(eh_rng_lognormal(rng, 25, 0.8) * (double)EH_SIM_MINUTE_MS);
+}
+
+int64_t eh_sim_local_ms(const eh_sim_world *world, const eh_sim_clock *clock, uint32_t day, double minute)
+{
+    return eh_sim_day_start_ms(world, day) + (int64_t)((minute - clock->zone_min) * (double)EH_SIM_MINUTE_MS);
+}
+
+bool eh_sim_is_day_off(const eh_sim_world *world, const eh_sim_clock *clock, uint32_t day)
+{
+    return (clock->days_off >> eh_sim_weekday(world, day)) & 1;
+}
+
+int64_t eh_sim_later_ms(eh_rng *rng, int64_t time_ms, double median_s, double sigma)
+{
+    return time_ms + (int64_t)(eh_rng_lognormal(rng, median_s, sigma) * 1000);
+}
+
+/* Minutes by which a train is late: on a fifth of the days by some, and by the same for everybody in it. */
+static double delay_min(const eh_sim_world *world, uint32_t line, uint32_t day)
+{
+    uint64_t draw = eh_sim_mix((uint64_t)line << 32 | day, world->seed ^ 67);
+    return line && draw % 5 == 0 ? 3 + (double)(draw / 5 % 20) : 0;
 }
 
 static double free_minute(const eh_sim_clock *clock, eh_rng *rng)
@@ -51,14 +78,15 @@ static double free_minute(const eh_sim_clock *clock, eh_rng *rng)
 int64_t eh_sim_sitting_ms(const eh_sim_world *world, const eh_sim_clock *clock, eh_rng *rng, uint32_t day)
 {
     double minute;
-    if (clock->n_habits && eh_rng_uniform(rng) < clock->habit_share) {
+    bool has_habits = clock->n_habits && !(clock->is_for_work && eh_sim_is_day_off(world, clock, day));
+    if (has_habits && eh_rng_uniform(rng) < clock->habit_share) {
         int32_t habit = clock->habit_min[eh_rng_below(rng, (uint64_t)clock->n_habits)];
-        minute = habit + clock->habit_spread_min * eh_rng_normal(rng);
+        minute = habit + delay_min(world, clock->line, day) + clock->habit_spread_min * eh_rng_normal(rng);
     } else {
         do minute = free_minute(clock, rng);
         while (minute < clock->wake_min || minute >= clock->sleep_min);
     }
-    return eh_sim_day_start_ms(world, day) + (int64_t)((minute - clock->zone_min) * (double)EH_SIM_MINUTE_MS);
+    return eh_sim_local_ms(world, clock, day, minute);
 }
 
 static uint32_t days_off_of(uint32_t language)

@@ -86,7 +86,7 @@ static eh_status follow_sources(eh_sim_world *world, eh_rng *rng, eh_sim_account
         uint32_t source = draw_candidate(world, rng, home);
         home = &world->communities.items[account->community];
         if (world->sources.items[source].account == number || follows_already(world, account, source)) continue;
-        eh_sim_follow follow = {source, account->eagerness > 0 && account->n_follows < 2, eh_rng_gamma(rng, 0.8) + 0.02};
+        eh_sim_follow follow = {source, account->eagerness > 0 && account->n_follows < account->n_notified, eh_rng_gamma(rng, 0.8) + 0.02};
         world->follows.items[world->follows.n++] = follow;
         account->n_follows++;
     }
@@ -131,6 +131,52 @@ eh_status eh_sim_follow_anew(eh_sim_world *world, eh_rng *rng, uint32_t number, 
     account->n_follows = account->n_friends = 0;
     EH_TRY(follow_sources(world, rng, account, number, err));
     return choose_friends(world, rng, account, number, err);
+}
+
+eh_status eh_sim_befriend(eh_sim_world *world, uint32_t number, const uint32_t *friends, uint32_t n, eh_error *err)
+{
+    eh_sim_account *account = &world->accounts.items[number];
+    EH_TRY(eh_reserve(world->ctx, (void **)&world->friends.items, &world->friends.capacity, world->friends.n + eh_sim_max_friends,
+                      sizeof *world->friends.items, err));
+    account->first_friend = (uint32_t)world->friends.n;
+    account->n_friends = 0;
+    for (uint32_t i = 0; i < n && account->n_friends < eh_sim_max_friends; i++) {
+        if (friends[i] == number) continue;
+        world->friends.items[world->friends.n++] = friends[i];
+        account->n_friends++;
+    }
+    return EH_OK;
+}
+
+void eh_sim_turn_to(eh_sim_world *world, uint32_t number, uint32_t i, uint32_t source, double liking)
+{
+    eh_sim_account *account = &world->accounts.items[number];
+    if (i >= account->n_follows || source == EH_SIM_NONE || world->sources.items[source].account == number) return;
+    eh_sim_follow *follow = &world->follows.items[account->first_follow + account->n_follows - 1 - i];
+    if (!follows_already(world, account, source)) {
+        follow->source = source;
+        follow->liking = liking;
+        return;
+    }
+    for (uint32_t k = 0; k < account->n_follows; k++)
+        if (world->follows.items[account->first_follow + k].source == source)
+            world->follows.items[account->first_follow + k].liking = liking;
+}
+
+uint32_t eh_sim_draw_source(const eh_sim_world *world, eh_rng *rng, uint32_t community)
+{
+    const eh_sim_community *home = &world->communities.items[community];
+    return home->n_candidates ? draw_candidate(world, rng, home) : EH_SIM_NONE;
+}
+
+uint32_t eh_sim_draw_newsroom(const eh_sim_world *world, eh_rng *rng, uint32_t community)
+{
+    for (int tries = 0; tries < 40; tries++) {
+        uint32_t source = eh_sim_draw_source(world, rng, community);
+        if (source == EH_SIM_NONE) return EH_SIM_NONE;
+        if (world->accounts.items[world->sources.items[source].account].role == EH_SIM_SOURCE) return source;
+    }
+    return EH_SIM_NONE;
 }
 
 /* Counting sort of the notified followers by source. */
@@ -217,4 +263,10 @@ uint32_t eh_sim_feed_before(const eh_sim_world *world, const eh_sim_source *sour
             high = middle;
     }
     return low;
+}
+
+uint32_t eh_sim_feed_of_day(const eh_sim_world *world, const eh_sim_source *source, uint32_t day, uint32_t *end)
+{
+    *end = source->first_feed + eh_sim_feed_before(world, source, eh_sim_day_start_ms(world, day + 1));
+    return source->first_feed + eh_sim_feed_before(world, source, eh_sim_day_start_ms(world, day));
 }

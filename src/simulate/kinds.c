@@ -161,7 +161,7 @@ enum { n_hands = 5 }; /* accounts of one operator */
 
 #define BY_ORDERS(name, parameters)                                                                \
     {                                                                                              \
-        name, eh_sim_orders_settle, eh_sim_orders_publish, eh_sim_orders_act, parameters           \
+        name, eh_sim_orders_settle, eh_sim_orders_publish, eh_sim_orders_act, parameters, NULL, NULL, NULL           \
     }
 const eh_sim_population eh_sim_reposting_ring = BY_ORDERS("ring", &ring);
 static const eh_sim_population populations[] = {
@@ -172,7 +172,7 @@ static const eh_sim_population populations[] = {
     BY_ORDERS("link-seeding", &link_seeding),
     BY_ORDERS("hashtag-flood", &hashtag_flood),
     BY_ORDERS("reply-swarm", &reply_swarm),
-    {"shift-operators", eh_sim_farm_settle, eh_sim_farm_publish, eh_sim_farm_act, &shift_operators},
+    {"shift-operators", eh_sim_farm_settle, eh_sim_farm_publish, eh_sim_farm_act, &shift_operators, NULL, NULL, NULL},
     BY_ORDERS("sleepers", &sleepers),
     BY_ORDERS("framed", &framed),
     BY_ORDERS("relay", &relay),

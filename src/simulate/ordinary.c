@@ -81,6 +81,8 @@ eh_status eh_sim_repost(eh_sim_world *world, uint32_t account, uint32_t post, in
     return eh_sim_add_post(world, &repost, NULL, err);
 }
 
+int64_t eh_sim_next_ms(eh_rng *rng, int64_t time_ms) { return eh_sim_later_ms(rng, time_ms + 1500, 25, 0.9); }
+
 static eh_status repost_something(eh_sim_world *world, eh_rng *rng, uint32_t account, int64_t time_ms, eh_error *err)
 {
     for (int tries = 0; tries < 4; tries++) {
@@ -113,6 +115,20 @@ eh_status eh_sim_write(eh_sim_world *world, eh_rng *rng, uint32_t account, int64
     post.text = (uint32_t)eh_rng_next(rng);
     post.tags[0] = tag_a;
     post.tags[1] = tag_b == tag_a ? EH_SIM_NONE : tag_b;
+    return eh_sim_add_post(world, &post, NULL, err);
+}
+
+eh_status eh_sim_paste(eh_sim_world *world, uint32_t account, int64_t time_ms, uint32_t text, uint32_t tag, uint32_t target,
+                       eh_error *err)
+{
+    bool is_reply = target != EH_SIM_NONE;
+    if (is_reply && (world->posts.items[target].account == account || world->posts.items[target].time_ms >= time_ms)) return EH_OK;
+    eh_sim_post post = eh_sim_post_of(account, time_ms, is_reply ? EH_SIM_REPLY : EH_SIM_POST);
+    post.wording = EH_SIM_SLOGAN;
+    post.text = text;
+    post.tags[0] = tag;
+    post.target = target;
+    if (is_reply) post.mention = world->posts.items[target].account;
     return eh_sim_add_post(world, &post, NULL, err);
 }
 
@@ -190,4 +206,14 @@ eh_status eh_sim_act_ordinary(eh_sim_world *world, eh_rng *rng, uint32_t account
     uint32_t post = eh_sim_pick(world, rng, account, time_ms);
     if (post == EH_SIM_NONE) return EH_OK;
     return eh_sim_respond(world, rng, account, time_ms, post, which < 0.92 ? EH_SIM_REPLY : EH_SIM_QUOTE, err);
+}
+
+eh_status eh_sim_sit_down(eh_sim_world *world, eh_rng *rng, uint32_t account, int64_t time_ms, eh_error *err)
+{
+    double mean = world->accounts.items[account].sitting_size;
+    do {
+        EH_TRY(eh_sim_act_ordinary(world, rng, account, time_ms, err));
+        time_ms = eh_sim_next_ms(rng, time_ms);
+    } while (eh_rng_uniform(rng) > 1 / mean);
+    return EH_OK;
 }

@@ -3,12 +3,10 @@
  * A further scenario needs one row, and a further kind of people one file with up to three hooks.
  */
 #include "base/outfile.h"
+#include "simulate/families.h"
 #include "simulate/orders.h"
 
 enum { max_accounts = 10000000, max_days = 3650, least_group = 5, most_group = 500, most_objects = 2000 };
-
-static const eh_sim_honest everyday = {
-    .fan_share = 0.08, .hyperactive_share = 0.003, .commuter_share = 0.3, .show_share = 0.3, .breaking_per_day = 0.1};
 
 static const eh_sim_farm shift_work = {.n_accounts = 60,
                                        .n_operators = 8,
@@ -26,8 +24,7 @@ static const eh_sim_farm shift_work = {.n_accounts = 60,
                                        .copy_share = 0.35,
                                        .audience = 0.25};
 
-static const eh_sim_population honest_people = {"", eh_sim_honest_settle, eh_sim_honest_publish, eh_sim_honest_act, &everyday};
-static const eh_sim_population shift_farm = {"farm", eh_sim_farm_settle, eh_sim_farm_publish, eh_sim_farm_act, &shift_work};
+static const eh_sim_population shift_farm = {"farm", eh_sim_farm_settle, eh_sim_farm_publish, eh_sim_farm_act, &shift_work, NULL, NULL, NULL};
 
 typedef struct scenario {
     uint32_t n_accounts, n_days;
@@ -37,10 +34,37 @@ typedef struct scenario {
 static const eh_scenario names[] = {
     {"honest", "people, newsrooms and fans with nothing coordinated: habits, feeds, breaking news, live shows"},
     {"farm", "the honest world plus a shift-working group of 60 accounts and a reposting ring of 20"},
+    {"fans", "honest: many have notifications of several sources on and repost within seconds to minutes"},
+    {"clock-habits", "honest: passengers of the same trains, colleagues with the same breaks"},
+    {"friends", "honest: circles who pass on what their friends repost, some within the hour"},
+    {"breaking-news", "honest: most days have their breaking news"},
+    {"live-events", "honest: communities watch weekly or nightly shows and cheer at the same moments"},
+    {"scheduled", "honest: apps that poll the same feeds on a grid, and posts scheduled for the full hour"},
+    {"shifts", "honest: newsroom staff in shifts promote their own stories; each has a private account"},
+    {"hyperactive", "honest: ten times as many people with dozens of actions a day"},
+    {"news-bots", "honest: declared bots repost the same newsrooms at once"},
+    {"call-to-action", "activists answer an organiser's public calls to repost posts and use a tag at a time"},
+    {"mix", "some of all of the above honest families"},
+    {"classroom", "honest, held out of tuning: pupils given the same links and questions in the same lessons"},
+    {"contest", "honest, held out of tuning: listeners post a radio contest's tag and answer at announced times"},
 };
 static const scenario scenarios[] = {
-    {1500, 28, {&honest_people}},
-    {1500, 28, {&honest_people, &shift_farm, &eh_sim_reposting_ring}},
+    {1500, 28, {&eh_sim_everyday}},
+    {1500, 28, {&eh_sim_everyday, &shift_farm, &eh_sim_reposting_ring}},
+    {1500, 28, {&eh_sim_fan_people}},
+    {1500, 28, {&eh_sim_everyday, &eh_sim_habit_family}},
+    {1500, 28, {&eh_sim_everyday, &eh_sim_circle_family}},
+    {1500, 28, {&eh_sim_news_people}},
+    {1500, 28, {&eh_sim_show_people}},
+    {1500, 28, {&eh_sim_everyday, &eh_sim_app_family}},
+    {1500, 28, {&eh_sim_everyday, &eh_sim_newsroom_family}},
+    {1500, 28, {&eh_sim_hyperactive_people}},
+    {1500, 28, {&eh_sim_everyday, &eh_sim_bot_family}},
+    {1500, 28, {&eh_sim_everyday, &eh_sim_call_family}},
+    {1500, 28, {&eh_sim_mixed_people, &eh_sim_some_habits, &eh_sim_some_circles, &eh_sim_some_apps, &eh_sim_some_newsrooms,
+                &eh_sim_some_bots, &eh_sim_some_calls}},
+    {1500, 28, {&eh_sim_everyday, &eh_sim_lesson_family}},
+    {1500, 28, {&eh_sim_everyday, &eh_sim_contest_family}},
 };
 _Static_assert(sizeof names / sizeof *names == sizeof scenarios / sizeof *scenarios, "one row each");
 
@@ -136,7 +160,7 @@ typedef struct staff {
 static void hire(eh_sim_world *world, staff *all, const eh_sim_population *population, uint64_t stream)
 {
     eh_sim_crew *crew = &all->crews[all->n++];
-    *crew = (eh_sim_crew){.population = population, .parameters = population->parameters,
+    *crew = (eh_sim_crew){.population = population, .parameters = population->parameters, .number = (uint32_t)all->n - 1,
                           .rng = eh_rng_of(world->seed, stream), .victim = EH_SIM_NONE};
     if (population->group[0] == 0) return;
     world->groups[world->n_groups] = population->group;
@@ -205,6 +229,7 @@ static eh_status build(eh_sim_world *world, eh_sim_crew *crews, size_t n_crews, 
     EH_TRY(eh_sim_connect(world, err));
     EH_TRY(run_hooks(world, crews, n_crews, 1, err));
     EH_TRY(eh_sim_index_feeds(world, err));
+    EH_TRY(eh_sim_live(world, crews, n_crews, err));
     EH_TRY(run_hooks(world, crews, n_crews, 2, err));
     return eh_sim_sample(world, err);
 }
@@ -251,7 +276,11 @@ eh_status eh_simulate(eh_context *ctx, const char *name, const eh_simulate_optio
     if (!dir || !*dir) return eh_fail(err, EH_E_INVALID, "name a directory to write to with -o");
     eh_status status = draw_and_write(&world, &all, dir, report, err);
     if (status != EH_OK) *report = (eh_simulate_report){0};
-    for (size_t i = 0; i < all.n; i++) eh_free(ctx, all.crews[i].events.items);
+    for (size_t i = 0; i < all.n; i++) {
+        eh_free(ctx, all.crews[i].events.items);
+        eh_free(ctx, all.crews[i].clubs.items);
+        eh_free(ctx, all.crews[i].people.items);
+    }
     eh_sim_world_release(&world);
     return status;
 }

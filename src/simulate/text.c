@@ -216,10 +216,14 @@ eh_status eh_sim_name_of(const eh_sim_world *world, uint32_t account, eh_buf *te
 eh_status eh_sim_profile_of(const eh_sim_world *world, uint32_t account, eh_buf *location, eh_buf *description, eh_error *err)
 {
     const eh_sim_words *words = &eh_sim_languages[world->accounts.items[account].language];
+    static const char *const declarations[eh_sim_n_languages] = {
+        "Automated feed, a bot: ", "Automatischer Feed, ein Bot: ", "ربات خبری خودکار: ", "حساب آلي (بوت): ", "Автоматическая лента, бот: ", "स्वचालित बॉट: "};
     uint64_t state = eh_sim_mix(account, world->seed ^ 3);
     if (state % 5 < 3) EH_TRY(add(location, pick(places, &state, 12), err));
     state = eh_sim_mix(state, 9);
-    if (state % 2) return EH_OK;
+    bool is_declared = world->accounts.items[account].is_declared;
+    if (state % 2 && !is_declared) return EH_OK;
+    if (is_declared) EH_TRY(add(description, declarations[world->accounts.items[account].language], err));
     EH_TRY(add(description, pick(words->objects, &state, eh_sim_n_words), err));
     EH_TRY(add(description, ", ", err));
     return add(description, pick(words->times, &state, eh_sim_n_words), err);

@@ -15,7 +15,7 @@ void eh_sim_world_release(eh_sim_world *world)
     void *blocks[] = {world->accounts.items, world->sources.items,  world->communities.items, world->follows.items,
                       world->friends.items,  world->posts.items,    world->articles.items,    world->tags.items,
                       world->candidates.items, world->members,      world->feed,              world->fans,
-                      world->trends,         world->recent};
+                      world->trends,         world->recent,         world->agenda.items,      world->pool};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) eh_free(world->ctx, blocks[i]);
     eh_set128_release(&world->seen);
     *world = (eh_sim_world){0};

@@ -1,10 +1,11 @@
 /**
  * @file world.h  A synthetic world: accounts, what they follow, and the list of posts they make.
  *
- * A world is built by populations. Each is three optional hooks over a few parameters, run phase by phase:
+ * A world is built by populations. Each is optional hooks over a few parameters, run phase by phase:
  *   settle   adds accounts and sources;  then the follow graph is drawn over everybody
  *   publish  adds what comes first: posts of sources, orders;  then the feeds are indexed
- *   act      adds what people do with it
+ *   plan, carry_out, react   day by day, what people do with it: all populations of people live at once (live.c)
+ *   act      adds what depends on all that
  * Times are milliseconds (the resolution of platform ids), `*_ms`, UTC. Minutes of the day are local.
  * Every draw comes from the eh_rng of the population, so one seed gives one world.
  */
@@ -26,7 +27,7 @@ enum {
     eh_sim_max_habits = 3,
     eh_sim_max_follows = 16,
     eh_sim_max_friends = 16,
-    eh_sim_max_populations = 16,
+    eh_sim_max_populations = 32,
     eh_sim_n_recent = 4
 };
 
@@ -55,6 +56,8 @@ typedef struct eh_sim_clock {
     double habit_spread_min;          /* SD around it */
     double weekend_factor;            /* activity on days off relative to other days */
     uint32_t days_off;                /* bit i = weekday i, Sunday 0 */
+    uint32_t line;                    /* of a train, late for all its passengers on the same days; 0 = none */
+    bool is_for_work;                 /* no habits on days off */
 } eh_sim_clock;
 
 typedef struct eh_sim_account {
@@ -67,12 +70,17 @@ typedef struct eh_sim_account {
     double sitting_size;       /* actions in one sitting, mean */
     double repost_share;       /* of its ordinary actions */
     double eagerness;          /* chance to repost at a notification; 0 = notifications off */
+    double notice_s;           /* median time from a notification to the repost */
+    uint32_t n_notified;       /* sources with notifications on */
+    uint32_t crew, club;       /* of the family that enlisted it; crew 0 = an ordinary person */
+    double zeal;               /* 0 .. 1: how often it joins in what its club does */
     int32_t away_from_day, away_to_day;
     uint32_t first_follow, n_follows, first_friend, n_friends;
     uint32_t n_followers, n_following, created_day; /* profile columns; days since 1970 */
     uint32_t client;
-    uint8_t truth; /* eh_sim_truth */
-    bool occurs;   /* in posts.csv */
+    uint8_t truth;    /* eh_sim_truth */
+    bool is_declared; /* the profile says that it is a program */
+    bool occurs;      /* in posts.csv */
 } eh_sim_account;
 
 typedef struct eh_sim_source {
@@ -97,6 +105,7 @@ typedef struct eh_sim_community {
     double weight;
     uint32_t tags[6];
     uint32_t first_member, n_members;
+    uint32_t first_person, n_persons; /* in world.pool, those left to enlist */
     uint32_t first_candidate, n_candidates; /* sources its people may follow */
 } eh_sim_community;
 
@@ -112,6 +121,7 @@ typedef struct eh_sim_post {
     uint32_t n_reposts, n_replies, n_quotes;
     float appeal; /* of a source's post */
     uint8_t kind, wording;
+    uint8_t client;          /* 1 + its number, or 0 for the account's own */
     bool is_feed, is_hidden; /* hidden: not in the archive */
 } eh_sim_post;
 
@@ -145,6 +155,22 @@ typedef struct eh_sim_recent {
     uint32_t next;
 } eh_sim_recent;
 
+/** Something that an account will do: what it means belongs to the crew that planned it. */
+typedef struct eh_sim_task {
+    int64_t time_ms;
+    uint32_t account, post, event; /* EH_SIM_NONE where not used */
+    uint32_t kind;
+    uint32_t crew, place; /* set by eh_sim_plan; place: the order of planning */
+} eh_sim_task;
+
+/** People who have something in common, as an honest family wants it. */
+typedef struct eh_sim_club {
+    uint32_t community, first, n; /* its people: crew.people[first .. first + n) */
+    uint32_t source, tag, leader; /* EH_SIM_NONE where not used; leader: another club of the crew */
+    uint32_t kind;
+    int32_t minute; /* local */
+} eh_sim_club;
+
 #define EH_SIM_VEC(type)                                                                           \
     struct {                                                                                       \
         type *items;                                                                               \
@@ -177,6 +203,9 @@ typedef struct eh_sim_world {
     uint32_t *trends;  /* tags: n_days x eh_sim_n_trends */
     eh_sim_recent *recent;
     eh_set128 seen; /* (account, post) reposted */
+    EH_SIM_VEC(eh_sim_task) agenda; /* a heap, the earliest first */
+    uint32_t n_planned;
+    uint32_t *pool, n_pool; /* persons by community, in random order; see clubs.c */
 } eh_sim_world;
 
 enum { eh_sim_n_trends = 5 };
@@ -188,17 +217,26 @@ typedef struct eh_sim_crew {
     const eh_sim_population *population;
     eh_rng rng;
     const void *parameters; /* the population's, or a copy of other sizes */
+    uint32_t number;        /* among the crews of the world */
     uint32_t group, first_account, n_accounts, n_orders, first_domain, victim;
     uint32_t days_off; /* as in eh_sim_clock */
     EH_SIM_VEC(eh_sim_event) events;
+    EH_SIM_VEC(eh_sim_club) clubs;
+    EH_SIM_VEC(uint32_t) people; /* accounts by club */
 } eh_sim_crew;
 
 typedef eh_status (*eh_sim_hook)(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
+typedef eh_status (*eh_sim_plan_hook)(eh_sim_world *world, eh_sim_crew *crew, uint32_t day, eh_error *err);
+typedef eh_status (*eh_sim_carry_out_hook)(eh_sim_world *world, eh_sim_crew *crew, const eh_sim_task *task, eh_error *err);
+typedef eh_status (*eh_sim_react_hook)(eh_sim_world *world, eh_sim_crew *crew, uint32_t post, eh_error *err);
 
 struct eh_sim_population {
     const char *group; /* "" = honest */
     eh_sim_hook settle, publish, act;
     const void *parameters;
+    eh_sim_plan_hook plan;           /* the tasks of a day */
+    eh_sim_carry_out_hook carry_out; /* one of them */
+    eh_sim_react_hook react;         /* to a post just made by anybody who lives day by day */
 };
 
 /* world.c: growing a world */
@@ -215,14 +253,29 @@ uint64_t eh_sim_mix(uint64_t a, uint64_t b); /**< a hash of two numbers */
 /** Zipf-like: 0 .. n-1, smaller ones more often. */
 uint32_t eh_sim_skewed_below(eh_rng *rng, uint32_t n);
 
+/* live.c: day by day, everybody's tasks in order of time */
+EH_MUST_CHECK eh_status eh_sim_live(eh_sim_world *world, eh_sim_crew *crews, size_t n_crews, eh_error *err);
+EH_MUST_CHECK eh_status eh_sim_plan(eh_sim_world *world, const eh_sim_crew *crew, const eh_sim_task *task, eh_error *err);
+static inline eh_sim_task eh_sim_task_of(uint32_t account, int64_t time_ms, uint32_t kind)
+{
+    return (eh_sim_task){.time_ms = time_ms, .account = account, .post = EH_SIM_NONE, .event = EH_SIM_NONE, .kind = kind};
+}
+
 /* clock.c */
 int64_t eh_sim_day_start_ms(const eh_sim_world *world, uint32_t day);
 uint32_t eh_sim_weekday(const eh_sim_world *world, uint32_t day); /**< Sunday 0 */
 int32_t eh_sim_local_minute(const eh_sim_clock *clock, int64_t time_ms);
 bool eh_sim_is_awake(const eh_sim_clock *clock, int64_t time_ms);
 bool eh_sim_is_away(const eh_sim_account *account, uint32_t day);
+/** A bought account whose owner has left; others who are away follow news and shows all the same. */
+bool eh_sim_is_sold(const eh_sim_world *world, const eh_sim_account *account, int64_t time_ms);
 /** The next time at or after time_ms when the account is awake (some minutes after waking up, if it slept). */
 int64_t eh_sim_when_awake(const eh_sim_clock *clock, eh_rng *rng, int64_t time_ms);
+/** A minute of the account's own day. */
+int64_t eh_sim_local_ms(const eh_sim_world *world, const eh_sim_clock *clock, uint32_t day, double minute);
+bool eh_sim_is_day_off(const eh_sim_world *world, const eh_sim_clock *clock, uint32_t day);
+/** time_ms and a lognormal delay. */
+int64_t eh_sim_later_ms(eh_rng *rng, int64_t time_ms, double median_s, double sigma);
 /** When the account sits down on that day of its own calendar. */
 int64_t eh_sim_sitting_ms(const eh_sim_world *world, const eh_sim_clock *clock, eh_rng *rng, uint32_t day);
 eh_sim_clock eh_sim_clock_draw(eh_rng *rng, int32_t zone_min, uint32_t language, bool is_commuter);
@@ -232,17 +285,35 @@ EH_MUST_CHECK eh_status eh_sim_connect(eh_sim_world *world, eh_error *err);
 EH_MUST_CHECK eh_status eh_sim_index_feeds(eh_sim_world *world, eh_error *err);
 /** The account forgets whom it follows and follows what the people of that community do. */
 EH_MUST_CHECK eh_status eh_sim_follow_anew(eh_sim_world *world, eh_rng *rng, uint32_t account, uint32_t community, eh_error *err);
+/** The source's posts of a day (UTC): world.feed[it .. *end). */
+uint32_t eh_sim_feed_of_day(const eh_sim_world *world, const eh_sim_source *source, uint32_t day, uint32_t *end);
 /** Posts of the source before time_ms: their number; the latest is feed[first_feed + n - 1]. */
 uint32_t eh_sim_feed_before(const eh_sim_world *world, const eh_sim_source *source, int64_t time_ms);
+
+/** The account's friends from now on. Call it when the graph is drawn. */
+EH_MUST_CHECK eh_status eh_sim_befriend(eh_sim_world *world, uint32_t account, const uint32_t *friends, uint32_t n, eh_error *err);
+/** Turns the account's interest to a source: in the place of the last but `i` of what it follows. */
+void eh_sim_turn_to(eh_sim_world *world, uint32_t account, uint32_t i, uint32_t source, double liking);
+/** A source that the people of the community may follow, by audience; EH_SIM_NONE where there is none. */
+uint32_t eh_sim_draw_source(const eh_sim_world *world, eh_rng *rng, uint32_t community);
+/** The same, but a newsroom. */
+uint32_t eh_sim_draw_newsroom(const eh_sim_world *world, eh_rng *rng, uint32_t community);
 
 /* ordinary.c: what an ordinary person does; honest people and camouflage share it */
 /** One ordinary action at time_ms. */
 EH_MUST_CHECK eh_status eh_sim_act_ordinary(eh_sim_world *world, eh_rng *rng, uint32_t account, int64_t time_ms, eh_error *err);
+/** The account opens the app: a geometric number of ordinary actions, one after the other. */
+EH_MUST_CHECK eh_status eh_sim_sit_down(eh_sim_world *world, eh_rng *rng, uint32_t account, int64_t time_ms, eh_error *err);
+/** From one action to the next in a sitting. */
+int64_t eh_sim_next_ms(eh_rng *rng, int64_t time_ms);
 /** Reposts a given post unless the account already did (or wrote it). */
 EH_MUST_CHECK eh_status eh_sim_repost(eh_sim_world *world, uint32_t account, uint32_t post, int64_t time_ms, eh_error *err);
 /** A post in own words with up to two tags. */
 EH_MUST_CHECK eh_status eh_sim_write(eh_sim_world *world, eh_rng *rng, uint32_t account, int64_t time_ms, uint32_t tag_a,
                                      uint32_t tag_b, eh_error *err);
+/** A given text with a tag, as an own post or an answer to `target`. */
+EH_MUST_CHECK eh_status eh_sim_paste(eh_sim_world *world, uint32_t account, int64_t time_ms, uint32_t text, uint32_t tag,
+                                     uint32_t target, eh_error *err);
 EH_MUST_CHECK eh_status eh_sim_share_article(eh_sim_world *world, eh_rng *rng, uint32_t account, int64_t time_ms,
                                              uint32_t article, double headline_share, eh_error *err);
 /** Answers (EH_SIM_REPLY) or quotes (EH_SIM_QUOTE) a post in own words. */
@@ -278,14 +349,4 @@ EH_MUST_CHECK eh_status eh_sim_sample(eh_sim_world *world, eh_error *err);
 /* archive.c: writing DIR/posts.csv and DIR/truth.csv */
 EH_MUST_CHECK eh_status eh_sim_write_posts(eh_sim_world *world, const char *path, eh_error *err);
 EH_MUST_CHECK eh_status eh_sim_write_truth(eh_sim_world *world, const char *path, eh_simulate_report *report, eh_error *err);
-
-/* the populations */
-typedef struct eh_sim_honest {
-    double fan_share, hyperactive_share, commuter_share; /* of persons */
-    double show_share;                                   /* of communities with a weekly live show */
-    double breaking_per_day;
-} eh_sim_honest;
-EH_MUST_CHECK eh_status eh_sim_honest_settle(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
-EH_MUST_CHECK eh_status eh_sim_honest_publish(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
-EH_MUST_CHECK eh_status eh_sim_honest_act(eh_sim_world *world, eh_sim_crew *crew, eh_error *err);
 #endif

@@ -1,4 +1,5 @@
 /* Planted groups: each kind has the size, the camouflage and above all the mechanism that docs/simulate.md tells. */
+#include "simulate/families.h"
 #include "simulate/orders.h"
 #include "simulate_helper.h"
 
@@ -429,7 +430,7 @@ static void survives_edits_of_short_and_strange_texts(void)
 static void count_people(bool is_mirrored, uint32_t *n_people, uint32_t *languages, uint32_t *partners, uint32_t *n)
 {
     static const eh_sim_honest quiet = {0};
-    static const eh_sim_population people = {"", eh_sim_honest_settle, NULL, NULL, &quiet};
+    static const eh_sim_population people = {.group = "", .settle = eh_sim_honest_settle, .parameters = &quiet};
     eh_context *ctx;
     eh_error err = EH_ERROR_INIT;
     CHECK_OK(eh_context_new(NULL, &ctx, &err), err);
