@@ -76,7 +76,7 @@ static eh_status judge_accounts(eh_leg_result *out, const eh_rhythm_pair *pairs,
 
 static eh_leg_pair told_pair(const eh_rhythm_pair *pair, const eh_rhythm_pair_result *r)
 {
-    bool by_handover = r->p_handover <= r->p_never_at_once;
+    bool by_handover = !r->is_in_step && r->p_handover <= r->p_never_at_once;
     return (eh_leg_pair){pair->account_a, pair->account_b, by_handover ? r->n_handovers : r->n_at_once,
                          by_handover ? r->n_handovers_expected : r->n_at_once_expected, r->p_value};
 }

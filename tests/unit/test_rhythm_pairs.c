@@ -131,6 +131,25 @@ static void answers_are_left_out(void)
     }
 }
 
+/* As every_day_a_handover, but each day both also act in the same minute, on different things: two people on one feed. */
+static void in_step_is_no_pair_of_hands(void)
+{
+    scene s = set_scene();
+    for (int i = 0; i < 8; i++) {
+        act(&s, EH_LINK, "a", NULL, "", days[i], 8 + i / 2 * 2);
+        act(&s, EH_LINK, "b", NULL, "", days[i], 8 + i / 2 * 2 + 5.0 / 60);
+        act(&s, EH_LINK, "a", NULL, "", days[i], 18 + i / 2);
+        act(&s, EH_LINK, "b", NULL, "", days[i], 18 + i / 2 + 1.0 / 60);
+    }
+    eh_rhythm_pair_result r = test_two(&s);
+    CHECK(r.is_in_step);
+    CHECK_EQ_INT(r.n_at_once, 8);
+    CHECK_NEAR(r.n_at_once_expected, 2, 1e-12);
+    CHECK(r.p_handover <= 1.0 / 576 * 1.0001);
+    CHECK(r.p_value == 1);
+    strike(&s);
+}
+
 static void six_days_are_too_few(void)
 {
     scene s = set_scene();
@@ -237,5 +256,5 @@ static void one_pair_of_hands_is_found(void)
     strike(&s);
 }
 
-CHECK_MAIN(every_day_a_handover, never_at_once, shared_objects_are_left_out, answers_are_left_out, six_days_are_too_few,
+CHECK_MAIN(every_day_a_handover, never_at_once, shared_objects_are_left_out, answers_are_left_out, in_step_is_no_pair_of_hands, six_days_are_too_few,
            habits_are_no_evidence, one_pair_of_hands_is_found)
