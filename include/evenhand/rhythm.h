@@ -30,7 +30,7 @@ typedef struct eh_rhythm_pair_result {
     double p_handover;           /**< that many hand-overs or more; 1 where not testable */
     double p_handover_any;       /**< of n_handovers_any; described only, never part of p_value */
     double p_never_at_once;      /**< that few times at once or fewer */
-    bool is_in_step;             /**< more often at once than chance gives: no one pair of hands, so hand-overs do not count */
+    bool is_in_step;             /**< more often at once, or close on shared objects, than chance gives: hand-overs do not count */
     double p_value;              /**< min(1, 2 min(p_handover, p_never_at_once)), with 1 for p_handover where is_in_step */
 } eh_rhythm_pair_result;
 

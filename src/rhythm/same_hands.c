@@ -286,7 +286,7 @@ static void judge_pair(pair_scratch *s, eh_rhythm_pair_result *r)
     r->p_handover = at_most_one(tail[OWN]);
     r->p_handover_any = at_most_one(tail[ANY]);
     r->p_never_at_once = at_most_one(tail[AT_ONCE]);
-    r->is_in_step = observed[AT_ONCE] > expected[AT_ONCE];
+    r->is_in_step = observed[AT_ONCE] > expected[AT_ONCE] || observed[ANY] - expected[ANY] > observed[OWN] - expected[OWN];
     double p_handover = r->is_in_step ? 1 : r->p_handover; /* raised only, so no level is exceeded */
     r->p_value = at_most_one(2 * (p_handover < r->p_never_at_once ? p_handover : r->p_never_at_once));
 }
