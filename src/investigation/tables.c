@@ -38,6 +38,8 @@ static const eh_other_file other_files[] = {
      "start_utc and end_utc of the shortest stretch with nine tenths of the account_hours (24, UTC); pause_utc, pause_depth, p_pause; "
      "days_off, p_days_off, account_hours_by_weekday (Monday first); working_day: whether a plain working day beats a flat day; utc_offset "
      "that fits best, its log_likelihood above the flat day, and utc_offsets_that_fit: all within 2 of it. An offset is no country."},
+    {"calibration.json", "How often the run errs on decoys and placebos of its archive: the tables calibrations and "
+     "calibration_sizes of the run. Written by evenhand calibrate."},
     {"report.html", "The page a person reads: one self-contained file."},
 };
 
