@@ -51,7 +51,8 @@ EH_API EH_MUST_CHECK eh_status eh_investigation_detect(eh_investigation *inv, co
                                                        eh_run_summary *summary, eh_error *err);
 
 /**
- * Writes one thing to a file. what: accounts, edges, networks, evidence, posts, rejects, graph, provenance.
+ * Writes one thing to a file. what: accounts, edges, networks, ties, evidence, chances, posts,
+ * rejects, graph, provenance.
  * The extension chooses the form: .csv .jsonl .parquet for tables, .gexf .graphml for graph, .json for provenance;
  * "-" is CSV (graph: GraphML, provenance: JSON) on standard output. run_id NULL = the latest run.
  * @retval EH_E_NOT_FOUND no such run or thing | EH_E_INVALID extension | EH_E_IO
