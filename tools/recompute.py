@@ -9,7 +9,7 @@ from collections import Counter, defaultdict, namedtuple
 from itertools import groupby
 
 BETS, SITTING_US, TOLERANCE = (3, 10, 30, 100), 4 * 3600 * 10**6, 1e-9
-Episode = namedtuple("Episode", "block number behaviour object time_a time_b p")  # p: chance by window in us
+Episode = namedtuple("Episode", "block number behaviour object time_a time_b gap p")  # p: chance by window in us
 Sight = namedtuple("Sight", "log_not time order")  # log(1 - chance), time of the co-action or None, who came second
 
 @functools.lru_cache(1 << 20)
@@ -17,9 +17,8 @@ def us(text):
     whole, _, fraction = text.rstrip("Z").partition(".")
     return int(datetime.datetime.fromisoformat(whole + "+00:00").timestamp()) * 10**6 + int(fraction.ljust(6, "0"))
 
-def sight(e, window):
-    gap = e.time_b - e.time_a
-    return Sight(math.log1p(-e.p[window]), max(e.time_a, e.time_b) if abs(gap) <= window else None, (gap > 0) - (gap < 0))
+def sight(e, window):  # gap: time_b - time_a; infinite where both keep to grids, which is never a coincidence
+    return Sight(math.log1p(-e.p[window]), max(e.time_a, e.time_b) if abs(e.gap) <= window else None, (e.gap > 0) - (e.gap < 0))
 
 def any_object(sights):  # p_B = 1 - prod(1 - p_o); the first co-action of the block
     first = min((s for s in sights if s.time is not None), key=lambda s: s.time, default=Sight(0, None, 0))
@@ -56,13 +55,13 @@ def judge(episodes, edges, n_tested):  # -> (edge, column, value) of all that is
         log_es.append(log_mean([w[2] for w in weighed.values()]))
         for edge in (edge for edge in edges if edge["behaviour"] == behaviour):
             at = round(float(edge["window_s"]) * 1e6)
-            (p, orders, best), near = weighed[at][:3], [e for e in mine if abs(e.time_b - e.time_a) <= at]
+            (p, orders, best), near = weighed[at][:3], [e for e in mine if abs(e.gap) <= at]
             found += [(edge, "log_e", log_es[-1]), (edge, "p_value", min(1.0, tail(p, len(orders)) * len(windows))),
                       (edge, "expected", math.fsum(p)), (edge, "n_coincidences", len(orders)), (edge, "common_objects", len(mine)),
                       (edge, "shared_objects", len({e.object for e in near})), (edge, "n_tied", orders.count(0)),
                       (edge, "n_a_second", orders.count(-1)), (edge, "n_b_second", orders.count(1)),
                       (edge, "window_s", at / 1e6 if max(w[2] for w in weighed.values()) - best <= TOLERANCE else math.nan)]
-            evidence += [(behaviour, *e[3:6], e.time_b - e.time_a, e.p[at]) for e in near if edge["listed"] == "true"]
+            evidence += [(behaviour, *e[3:7], e.p[at]) for e in near if edge["listed"] == "true"]
     sharpest = functools.partial(max, key=lambda s: s.log_not)  # the object with the smallest chance, of equal ones the first
     sharp = [log_mean(logs) for logs in list(zip(*(weigh(episodes, w, sharpest, 1) for w in windows)))[2:]]
     pair = ("log_e_pair", log_mean([log_mean(log_es), sharp[0]])), ("log_e_a_second", sharp[1]), ("log_e_b_second", sharp[2])
@@ -80,8 +79,9 @@ def main(folder):
         wrong += [f"{side} is not in posts.csv" for side in sides if posts is not None and side not in posts]
     n_tested = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))["results"]["n_tested_behaviours"]
     for pair, rows in groupby(read("chances"), key=pair_of):
-        episodes = [Episode(us(of[5]), int(of[4]), of[2], of[3], us(of[7]), us(of[8]), {round(float(row["window_s"]) * 1e6):
-                    float(row["p_object"]) for row in mine}) for of, mine in groupby(rows, lambda row: tuple(row.values())[:9])]
+        episodes = [Episode(us(of[5]), int(of[4]), of[2], of[3], us(of[7]), us(of[8]), math.inf if of[9] == "true" else us(of[8]) - us(of[7]),
+                            {round(float(row["window_s"]) * 1e6): float(row["p_object"]) for row in mine})
+                    for of, mine in groupby(rows, lambda row: tuple(row.values())[:10])]
         is_whole = pair in edges and len({tuple(e.p) for e in episodes}) == 1  # the same windows everywhere
         values, seen = judge(episodes, edges.pop(pair), n_tested) if is_whole else ([], [])
         for edge, name, value in values:

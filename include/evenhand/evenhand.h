@@ -4,6 +4,7 @@
 
 #include "evenhand/actions.h"
 #include "evenhand/behaviour.h"
+#include "evenhand/calibrate.h"
 #include "evenhand/cases.h"
 #include "evenhand/context.h"
 #include "evenhand/ingest.h"
@@ -13,6 +14,7 @@
 #include "evenhand/networks.h"
 #include "evenhand/pairs.h"
 #include "evenhand/report.h"
+#include "evenhand/rhythm.h"
 #include "evenhand/signif.h"
 #include "evenhand/simulate.h"
 #include "evenhand/status.h"

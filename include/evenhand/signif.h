@@ -100,6 +100,7 @@ typedef struct eh_chance {
     int64_t block_start_us;      /**< of its 6 h block */
     uint32_t n_accounts;         /**< that acted on the object that day */
     int64_t time_a_us, time_b_us;/**< their closest two actions */
+    bool is_on_grid;             /**< each of the two is one of its account's grid: no coincidence, however close */
     double p_object[EH_MOST_WINDOWS]; /**< chance of coming within each of the detection's windows */
 } eh_chance;
 

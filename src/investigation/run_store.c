@@ -228,6 +228,7 @@ static eh_status append_chance(void *data, const eh_chance *chance, eh_error *er
         add_count(w, chance->n_accounts);
         eh_appender_time(w->appender, chance->time_a_us);
         eh_appender_time(w->appender, chance->time_b_us);
+        eh_appender_bool(w->appender, chance->is_on_grid);
         add_real(w, (double)options->windows_us[i] / 1e6);
         add_real(w, chance->p_object[i]);
         EH_TRY(eh_appender_end_row(w->appender, err));

@@ -14,7 +14,16 @@
 #include <string.h>
 
 enum { most_sweeps = 40, most_days = 400, most_popular = 3000, accounts_per_chunk = 64, sources_per_chunk = 8 };
-static const double liking_prior = 2, day_prior = 1, good_enough = 0.005;
+static const double liking_penalty = 6, day_penalty = 0.5, good_enough = 0.005;
+
+/* One Newton step of a log parameter l: observed - expected - penalty * l / sqrt(1 + l^2) = 0 (pseudo-Huber: one lucky repost is hardly a
+ * liking, but what is liked a hundred times is), at most a factor of e^2 at a time. */
+static double step(double value, double observed, double expected, double variance, double penalty)
+{
+    double l = log(value), root = sqrt(1 + l * l);
+    double by = (observed - expected - penalty * l / root) / (variance + penalty / (root * root * root));
+    return value * exp(by > 2 ? 2 : by < -2 ? -2 : by);
+}
 
 void eh_margins_release(eh_margins *m)
 {
@@ -106,7 +115,8 @@ static eh_status fill_incidence(eh_margins *m, const eh_action_table *table, con
     uint32_t *seen = eh_alloc(m->ctx, table->accounts.n, sizeof *seen, err);
     if (!seen) return err->status;
     uint64_t at = 0;
-    for (uint32_t o = 0; o < m->n_objects; o++) {
+    eh_status status = EH_OK;
+    for (uint32_t o = 0; status == EH_OK && o < m->n_objects; o++) {
         const eh_action_set *set = &table->sets[objects[o].behaviour];
         m->object_first[o] = at;
         m->object_source[o] = objects[o].source;
@@ -118,9 +128,13 @@ static eh_status fill_incidence(eh_margins *m, const eh_action_table *table, con
             m->object_account[at++] = u;
             m->account_first[u + 1]++;
         }
+        /* Actions lie in order of time; pairs are counted from the highest account down. */
+        uint32_t *accounts = m->object_account + m->object_first[o];
+        status = eh_sort(m->ctx, accounts, (size_t)(at - m->object_first[o]), sizeof *accounts, eh_by_uint32, NULL, err);
     }
     m->object_first[m->n_objects] = at;
     eh_free(m->ctx, seen);
+    if (status != EH_OK) return status;
     for (uint32_t s = 0; s < m->n_sources; s++) m->source_first[s + 1] += m->source_first[s];
     for (uint32_t u = 0; u < m->n_accounts; u++) m->account_first[u + 1] += m->account_first[u];
     for (uint32_t o = m->n_objects; o-- > 0;) /* backwards: each account's end moves down to its start */
@@ -251,16 +265,19 @@ static eh_status fit_accounts(void *data, int i_thread, size_t first, size_t las
         m->x[u] *= (double)n / total;
         for (uint64_t c = m->account_cell[u]; c < m->account_cell[u + 1]; c++) { /* each cell by itself, others fixed */
             eh_cell_of_source *cell = &m->cells[c];
-            double sum = 0;
-            for (uint32_t o = m->source_first[cell->source]; o < m->source_first[cell->source + 1]; o++)
-                sum += eh_margins_chance(m, cell, o);
-            cell->liking = (cell->n + liking_prior) / (sum / cell->liking + liking_prior);
+            double sum = 0, variance = 0;
+            for (uint32_t o = m->source_first[cell->source]; o < m->source_first[cell->source + 1]; o++) {
+                double p = eh_margins_chance(m, cell, o);
+                sum += p;
+                variance += p * (1 - p);
+            }
+            cell->liking = step(cell->liking, cell->n, sum, variance, liking_penalty);
         }
         total = expect(m, (uint32_t)u, days, NULL);
         memset(days->observed, 0, m->n_days * sizeof *days->observed);
         for (uint64_t i = m->account_first[u]; i < m->account_first[u + 1]; i++) days->observed[m->object_day[m->account_object[i]]]++;
         for (uint32_t t = 0; t < m->n_days; t++)
-            d[t] = (days->observed[t] + day_prior) / (days->expected[t] / d[t] + day_prior);
+            d[t] = step(d[t], days->observed[t], days->expected[t], days->expected[t], day_penalty);
         total = expect(m, (uint32_t)u, days, NULL);
         f->worst[u] = fabs(total / (double)n - 1);
         m->x[u] *= (double)n / total;

@@ -4,8 +4,8 @@
  *
  *   p_uo = L / (1 + L),  L = x_u y_o a_{u,source(o)} d_{u,day(o)}
  *
- * x and y reproduce each account's and each object's number of partners exactly; a and d are shrunk towards 1 (Gamma(2, 2) and
- * Gamma(1, 1) priors), so that one lucky repost is not yet a liking. A *cell* is an account and a source that it ever acted
+ * x and y reproduce each account's and each object's number of partners exactly; log a and log d are shrunk towards 0 (pseudo-Huber
+ * penalties of 4 and 0.5 observations), so that one lucky repost is not yet a liking, while somebody who carries all of a source is expected to. A *cell* is an account and a source that it ever acted
  * on: inside cells p is computed one by one; outside a = 1 and p = L, an upper bound that is tiny there.
  */
 #ifndef EH_LEGS_MARGINS_H

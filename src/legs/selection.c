@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { n_worlds = 40, fewest_actions = 1000 };
+enum { most_worlds = 40, fewest_worlds = 4, accounts_worth = 60000, fewest_actions = 1000 };
 static const double known_share = 0.8;
 
 enum { n_graphs = 3, most_core = 63 };
@@ -39,17 +39,17 @@ static eh_status add_depths(const eh_margins *m, const eh_pair_test *test, uint3
     return EH_OK;
 }
 
-static eh_status draw_depths(const eh_margins *m, depths *null, eh_error *err)
+static eh_status draw_depths(const eh_margins *m, const eh_contacts *contacts, const eh_leg_result *out, depths *null, eh_error *err)
 {
     uint32_t *core = eh_alloc(m->ctx, (size_t)m->n_accounts * n_graphs, sizeof *core, err);
     eh_status status = core ? EH_OK : err->status;
-    for (uint32_t i = 0; status == EH_OK && i < n_worlds; i++) {
+    for (uint32_t i = 0; status == EH_OK && i < out->n_null_worlds; i++) {
         eh_drawn_world world;
         eh_pair_test test = {0};
         status = eh_world_draw(m, eh_context_seed(m->ctx), i, &world, err);
         if (status != EH_OK) break;
         eh_incidence in = {world.account_first, world.object_first, world.account_object, world.object_account};
-        status = eh_pair_test_run(m, &in, "drawing from the null", &test, err);
+        status = eh_pair_test_run(m, contacts, &in, "drawing from the null", &test, err);
         eh_world_release(&world);
         if (status == EH_OK) status = add_depths(m, &test, core, null, err);
         eh_pair_test_release(&test);
@@ -60,7 +60,7 @@ static eh_status draw_depths(const eh_margins *m, depths *null, eh_error *err)
 
 static void take_levels(const uint32_t *core, const depths *seen, const depths *null, eh_leg_result *out)
 {
-    double m = out->n_testable_accounts > 0 ? (double)out->n_testable_accounts : 1;
+    double m = out->n_testable_accounts > 0 ? (double)out->n_testable_accounts : 1, n_worlds = out->n_null_worlds;
     for (int g = 0; g < n_graphs; g++)
         for (uint32_t u = 0; u < out->n_accounts; u++) {
             uint32_t c = core[(size_t)g * out->n_accounts + u];
@@ -88,11 +88,13 @@ static void keep_ties(eh_leg_result *out, double q)
     out->n_pairs = n;
 }
 
-static eh_status fill(const eh_margins *m, eh_pair_test *test, double q, eh_leg_result *out, eh_error *err)
+static eh_status fill(const eh_margins *m, const eh_contacts *contacts, eh_pair_test *test, double q, eh_leg_result *out, eh_error *err)
 {
     out->has_run = true;
     out->n_accounts = m->n_accounts;
-    out->n_null_worlds = n_worlds;
+    /* The more accounts, the more each world says, and costs. */
+    uint32_t n_worlds = accounts_worth / (m->n_accounts + 1);
+    out->n_null_worlds = n_worlds > most_worlds ? most_worlds : n_worlds < fewest_worlds ? fewest_worlds : n_worlds;
     out->accounts = eh_alloc(out->ctx, m->n_accounts, sizeof *out->accounts, err);
     if (!out->accounts) return err->status;
     for (uint32_t u = 0; u < m->n_accounts; u++) {
@@ -106,7 +108,7 @@ static eh_status fill(const eh_margins *m, eh_pair_test *test, double q, eh_leg_
     eh_status status = add_depths(m, test, core, &seen, err);
     bool is_worth_drawing = false;
     for (int g = 0; g < n_graphs; g++) is_worth_drawing = is_worth_drawing || seen.n[g][least_core[g]];
-    if (status == EH_OK && is_worth_drawing) status = draw_depths(m, &null, err);
+    if (status == EH_OK && is_worth_drawing) status = draw_depths(m, contacts, out, &null, err);
     if (status == EH_OK) {
         take_levels(core, &seen, &null, out);
         out->pairs = test->pairs;
@@ -136,10 +138,13 @@ static eh_status select_pairs(const eh_action_table *table, uint32_t behaviours,
     }
     EH_TRY(eh_margins_fit(m, err));
     eh_incidence in = {m->account_first, m->object_first, m->account_object, m->object_account};
-    eh_pair_test test;
-    EH_TRY(eh_pair_test_run(m, &in, "comparing selections", &test, err));
-    eh_status status = fill(m, &test, q, out, err);
+    eh_pair_test test = {0};
+    eh_contacts contacts;
+    EH_TRY(eh_contacts_init(out->ctx, table, &contacts, err));
+    eh_status status = eh_pair_test_run(m, &contacts, &in, "comparing selections", &test, err);
+    if (status == EH_OK) status = fill(m, &contacts, &test, q, out, err);
     eh_pair_test_release(&test);
+    eh_contacts_release(&contacts);
     return status;
 }
 

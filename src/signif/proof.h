@@ -12,7 +12,7 @@ typedef struct eh_meeting {
     const eh_field *field;    /**< of the behaviour */
     uint32_t episode;         /**< of its timeline */
     uint64_t member_a, member_b;
-    eh_closest closest;       /**< their closest two actions in it */
+    eh_closest closest;       /**< their closest two actions in it; INT64_MAX apart where both are on grids */
     const double *p;          /**< chance of coming within each window; not known yet to is_wanted */
 } eh_meeting;
 

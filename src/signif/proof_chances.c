@@ -32,7 +32,8 @@ static eh_status keep(void *data, const eh_meeting *meeting, eh_error *err)
                        .block_start_us = (int64_t)episode->block * block_us,
                        .n_accounts = episode->n_accounts,
                        .time_a_us = meeting->closest.time_a_us,
-                       .time_b_us = meeting->closest.time_b_us};
+                       .time_b_us = meeting->closest.time_b_us,
+                       .is_on_grid = meeting->closest.distance_us == INT64_MAX};
     memcpy(row->p_object, meeting->p, meeting->field->n_windows * sizeof *meeting->p);
     return EH_OK;
 }

@@ -59,8 +59,8 @@ static eh_status add_behaviour(eh_context *ctx, const eh_action_table *table, in
     for (uint32_t w = 0; w < options->n_windows; w++) {
         field->windows_us[w] = options->windows_us[w];
         int64_t step_us = options->precision_us > EH_SECOND_US ? options->precision_us : 0;
-        field->widened_us[w] = options->windows_us[w] + step_us;
-        eh_clock_kernel(field->widened_us[w], field->kernel[w]);
+        /* Times cut off to a step of s hide up to s of distance. */
+        eh_clock_kernel(options->windows_us[w] + step_us, field->kernel[w]);
     }
     all->fields.n_tested++;
     return EH_OK;
@@ -72,7 +72,7 @@ eh_status eh_test_data_init(eh_context *ctx, const eh_action_table *table, const
     uint32_t behaviours = eh_tested_behaviours(table, options->behaviours);
     memset(out, 0, sizeof *out);
     out->fields.n_accounts = table->accounts.n;
-    EH_TRY(eh_clock_init(ctx, table, behaviours, &out->clock, err));
+    EH_TRY(eh_clock_init(ctx, table, behaviours, options->precision_us, &out->clock, err));
     for (int b = 0; b < EH_N_BEHAVIOURS; b++)
         if (behaviours >> b & 1) EH_TRY(add_behaviour(ctx, table, b, options, out, err));
     return EH_OK;

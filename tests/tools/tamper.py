@@ -15,7 +15,7 @@ import tempfile
 
 COLUMNS = {
     "evidence": ["p_object", "time_a", "time_b", "delta_s", "post_a", "post_b", "object", "behaviour", "account_b", None],
-    "chances": ["p_object", "time_a", "time_b", "object", "window_s", "account_b", None],
+    "chances": ["p_object", "time_a", "time_b", "object", "on_grid", "window_s", "account_b", None],
     "edges": ["log_e", "log_e_pair", "p_value", "expected", "n_coincidences", "common_objects", "shared_objects", "n_a_second",
               "n_b_second", "n_tied", "log_e_a_second", "log_e_b_second"],
 }

@@ -73,6 +73,7 @@ static eh_status take(void *data, const eh_chance *c, eh_error *err)
     CHECK(c->block_start_us <= c->time_a_us && c->block_start_us <= c->time_b_us);
     for (uint32_t w = 0; w < t->d->options.n_windows; w++) CHECK(c->p_object[w] > 0 && c->p_object[w] < 1);
     int64_t gap_us = c->time_a_us > c->time_b_us ? c->time_a_us - c->time_b_us : c->time_b_us - c->time_a_us;
+    CHECK(!c->is_on_grid);
     uint32_t n_found = 0;
     for (uint64_t i = 0; gap_us <= edge->window_us && i < t->d->n_evidence; i++) {
         const eh_evidence *e = &t->d->evidence[i];
