@@ -10,6 +10,8 @@ static const eh_table_file files[] = {
     {"ties", "ties.csv", "ties", "Pairs of accounts that some kind of evidence ties.", "account_a, account_b"},
     {"evidence", "evidence.parquet", "evidence", "The co-actions behind every listed edge.",
      "account_a, account_b, behaviour, greatest(time_a, time_b), object, post_a, post_b"},
+    {"chances", "chances.csv", "chances", "What each listed pair's e-value and p rest on, for recomputing them; exported on demand.",
+     "account_a, account_b, episode, window_s"},
     {"posts", "posts.csv", "posts", "Every post kept.", "source_id, row, post_id, account_id, time"},
     {"rejects", "rejects.csv", "rejects", "Every row that was rejected, with its place and reason.",
      "source_id, row, byte, reason"},
