@@ -290,7 +290,7 @@ def print_time(report, program, n_accounts):
     report.goal(detect <= 3 * sum(pairs.values()), f"time of detect over pairs, the same work: {detect / sum(pairs.values()):.2f} <= 3")
 
 
-def options():
+def options(argv=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", nargs="?", default=str(HERE.parents[1] / "build" / "evenhand"), help="default: build/evenhand")
     parser.add_argument("--worlds", type=int, default=15, metavar="N", help="per honest family")
@@ -308,7 +308,7 @@ def options():
     parser.add_argument("--time-accounts", type=int, default=15000, metavar="N", help="size of the world for the time ratio; 0 = leave out")
     parser.add_argument("--cache", metavar="FILE", help="JSON lines of counts; worlds found there are not run again")
     parser.add_argument("--report-only", action="store_true", help="exit 0 though goals are missed")
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
 def measure_all(plan, cache, version, program, chosen):
@@ -331,8 +331,8 @@ def measure_all(plan, cache, version, program, chosen):
             raise
 
 
-def main():
-    chosen = options()
+def main(argv=None):
+    chosen = options(argv)
     program = shutil.which(chosen.program)
     if not program:
         print(f"{chosen.program} does not exist or cannot be run; build it with make", file=sys.stderr)

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """The intervals and counts of worlds.py on cases small enough to be worked out by hand."""
 
+import contextlib
+import io
 import json
 import math
 import pathlib
@@ -10,6 +12,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import run  # noqa: E402
 import worlds as w  # noqa: E402
 
 
@@ -68,6 +71,54 @@ class Intervals(unittest.TestCase):
             actions = read(posts)
             self.assertEqual({action.time_ms % 60000 for action in actions}, {0})
             self.assertTrue(all(action.thing.startswith("ro") for action in actions))
+
+
+class Report(unittest.TestCase):
+    """All tables over made-up counts, by way of the cache."""
+
+    def judge(self, spoil=lambda world, counts: None):
+        with tempfile.TemporaryDirectory() as folder:
+            place = pathlib.Path(folder)
+            program = place / "evenhand"
+            program.write_text("#!/bin/sh\nprintf '%s  x\\n' " + " ".join(run.FAMILIES) + "\n")
+            program.chmod(0o755)
+            argv = [str(program), "--cache", str(place / "cache"), "--time-accounts", "0", "--worlds", "2", "--bare", "2", "--power", "2"]
+            chosen, version = run.options(argv), w.version_of(program)
+            with open(place / "cache", "w", encoding="utf-8") as file:
+                for world in run.plan_of(chosen, run.FAMILIES):
+                    truth = {f"u{i}": ("", "honest") for i in range(100)} | {"v": ("", "victim"), "x": ("", "activist")}
+                    members = {f"m{i}": ("ring", "member") for i in range(20)} if "--plant" in world.get("args", "--plant") else {}
+                    ours = w.counts_of(truth | members, members, {})
+                    counts = {"rules": {"evenhand": ours}, "honest_legs": {}, "seconds": 1.0}
+                    if world.get("rivals"):
+                        counts["rules"]["everybody"] = w.counts_of(truth | members, truth | members)
+                    if world.get("expand"):
+                        counts["expand"] = {"ring": {"wanted": 19, "found": 19, "linked": 19, "right": 19}}
+                    spoil(world, counts)
+                    file.write(json.dumps({"key": w.key_of(version, world), "counts": counts}) + "\n")
+            with contextlib.redirect_stdout(io.StringIO()) as out:
+                return run.main(argv), out.getvalue()
+
+    def test_perfect_counts_reach_what_so_few_worlds_can_show(self):
+        code, text = self.judge()
+        missed = [line for line in text.splitlines() if "MISSED" in line]
+        self.assertEqual(len(missed), 2, missed)  # 0 of 28 worlds: bounds of .1015
+        self.assertTrue(all("upper bound of the false share" in line and "0.1015" in line for line in missed))
+        self.assertEqual(code, 1)
+        self.assertRegex(text, r"everybody +0\.\d+ \(<= 0\.\d+\) +1\.000 \[")
+        self.assertRegex(text, r"contest \(held out\) +2 +0\.0000")
+        self.assertRegex(text, r"cannot tell +mirror: false-listing ratio")
+
+    def test_a_false_listing_misses_the_goal_of_its_family(self):
+        def spoil(world, counts):
+            if world["name"] in ("family mix", "foreign ring"):
+                counts["rules"]["evenhand"]["roles"]["honest"]["listed"] = 5
+
+        code, text = self.judge(spoil)
+        self.assertEqual(code, 1)
+        self.assertRegex(text, r"MISSED +mean false share, family mix: 0\.2000 <= 0\.05")
+        self.assertRegex(text, r"MISSED +mean false share, foreign ring: 0\.2000 <= 0\.05")
+        self.assertRegex(text, r"reached +mean false share, family fans")
 
 
 if __name__ == "__main__":
