@@ -120,8 +120,8 @@ static eh_status fill(const eh_margins *m, const eh_contacts *contacts, eh_pair_
     return status;
 }
 
-static eh_status select_pairs(const eh_action_table *table, uint32_t behaviours, eh_margins *m, double q, eh_leg_result *out,
-                              eh_error *err)
+static eh_status select_pairs(const eh_action_table *table, uint32_t behaviours, int64_t precision_us, eh_margins *m, double q,
+                              eh_leg_result *out, eh_error *err)
 {
     uint64_t n_actions = 0;
     for (int b = 0; b < EH_N_BEHAVIOURS; b++)
@@ -130,7 +130,7 @@ static eh_status select_pairs(const eh_action_table *table, uint32_t behaviours,
         snprintf(out->why_not, sizeof out->why_not, "fewer than %d reposts and links to learn taste from", (int)fewest_actions);
         return EH_OK;
     }
-    EH_TRY(eh_margins_init(out->ctx, table, behaviours, m, err));
+    EH_TRY(eh_margins_init(out->ctx, table, behaviours, precision_us, m, err));
     if ((double)m->n_without_source > (1 - known_share) * (double)n_actions) {
         snprintf(out->why_not, sizeof out->why_not, "the sources (authors, domains) of more than %.0f %% of reposts and links are unknown, so taste "
                  "cannot be taken out", 100 * (1 - known_share));
@@ -159,7 +159,7 @@ eh_status eh_leg_selection(eh_context *ctx, const eh_action_table *table, const 
     uint32_t behaviours = 1u << EH_REPOST | 1u << EH_LINK;
     if (options && options->behaviours) behaviours &= options->behaviours;
     eh_margins m = {0};
-    eh_status status = select_pairs(table, behaviours, &m, options ? options->q : 0.05, out, err);
+    eh_status status = select_pairs(table, behaviours, options ? options->precision_us : 1, &m, options ? options->q : 0.05, out, err);
     eh_margins_release(&m);
     if (status != EH_OK) eh_leg_release(out);
     return status;
