@@ -22,6 +22,19 @@ int eh_str_compare(eh_str a, eh_str b)
     return (a.size > b.size) - (a.size < b.size);
 }
 
+uint32_t eh_strings_find(const eh_strings *strings, eh_str s)
+{
+    uint32_t low = 0, high = strings->n;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = eh_str_compare(eh_strings_get(strings, middle), s);
+        if (order == 0) return middle;
+        if (order < 0) low = middle + 1;
+        else high = middle;
+    }
+    return UINT32_MAX;
+}
+
 static bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 eh_str eh_str_trim(eh_str s)

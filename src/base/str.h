@@ -19,6 +19,8 @@ static inline bool eh_str_is(eh_str a, const char *literal) { return eh_str_equa
 bool eh_str_is_nocase(eh_str a, const char *literal);
 /** Bytewise order: <0, 0, >0. */
 int eh_str_compare(eh_str a, eh_str b);
+/** Index of s in a table in bytewise order, by bisection; UINT32_MAX where it is not there. */
+uint32_t eh_strings_find(const eh_strings *strings, eh_str s);
 /** ASCII blanks removed at both ends. */
 eh_str eh_str_trim(eh_str s);
 bool eh_str_starts_with(eh_str s, const char *prefix);

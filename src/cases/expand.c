@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/sort.h"
 #include "investigation/investigation_store.h"
+#include "signif/decide.h"
 #include "signif/evalue.h"
 #include "signif/multiplicity.h"
 
@@ -17,14 +18,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static const double least_second_share = 0.2;
-enum { fewest_partners = 2, fewest_ordered = 5 };
-
 eh_expand_options eh_expand_options_default(void) { return (eh_expand_options){.q = 0.05, .n_hops = 3}; }
 
 /* What is kept of every account while the hops go by. */
 typedef struct node {
-    bool is_seed, is_linked, is_candidate;
+    bool is_seed;   /* given, or linked in an earlier hop */
+    bool is_candidate;
     bool is_led_to; /* by a listed pair from a seed */
     eh_expand_link link;
 } node;
@@ -32,8 +31,7 @@ typedef struct node {
 typedef struct expansion {
     eh_pair_rows rows;
     node *nodes;
-    uint32_t *seeds;      /* of this hop */
-    uint32_t n_seeds;
+    uint32_t n_seeds;     /* of this hop */
     double m, q, q_hop;   /* testable accounts, level of each way, and of the first in one hop */
 } expansion;
 
@@ -65,7 +63,7 @@ static eh_status take_seed(void *data, eh_str id, eh_error *err)
         return EH_OK;
     }
     r->x->nodes[account].is_seed = true;
-    r->x->seeds[r->x->n_seeds++] = account;
+    r->x->n_seeds++;
     r->out->n_untestable_seeds += r->x->rows.first[account] == r->x->rows.first[account + 1];
     return EH_OK;
 }
@@ -93,19 +91,13 @@ static const eh_pair_row *pair_of(const expansion *x, uint32_t account, uint64_t
     return pair;
 }
 
-static double log_add(double a, double b)
-{
-    double top = a > b ? a : b;
-    return isfinite(top) ? top + log(exp(a - top) + exp(b - top)) : top;
-}
-
 /* A pair that ties: listed by the run, or E at least 1/q. */
 static bool ties(const expansion *x, const eh_pair_row *pair) { return pair->is_listed || pair->log_e >= -log(x->q); }
 
 static void meet(expansion *x, uint32_t v, const eh_pair_row *pair, uint32_t seed, double *best)
 {
     eh_expand_link *link = &x->nodes[v].link;
-    link->log_e = log_add(link->log_e, pair->log_e);
+    link->log_e = eh_log_add(link->log_e, pair->log_e);
     link->n_coincidences += pair->n_coincidences;
     link->n_expected += pair->n_expected;
     if (pair->log_e > *best) {
@@ -121,12 +113,12 @@ static void meet(expansion *x, uint32_t v, const eh_pair_row *pair, uint32_t see
     if (pair->convincing > link->n_behaviours) link->n_behaviours = pair->convincing;
 }
 
-/* The evidence of every account that is no seed and not linked yet. */
+/* The evidence of every account that is no seed. */
 static void gather(expansion *x, uint32_t hop)
 {
     for (uint32_t v = 0; v < x->rows.accounts.n; v++) {
         node *at = &x->nodes[v];
-        if (at->is_seed || at->is_linked) continue;
+        if (at->is_seed) continue;
         double best = -INFINITY;
         at->is_led_to = false;
         at->link = (eh_expand_link){.account = v, .hop = hop, .log_e = (double)-INFINITY, .q_value = 1, .p_value = 1, .via = UINT32_MAX};
@@ -140,21 +132,23 @@ static void gather(expansion *x, uint32_t hop)
     }
 }
 
+/* The second way: direction and partners were judged by the run, which knows them all. */
+static bool is_listed_by_run(const expansion *x, uint32_t v) { return x->nodes[v].is_led_to && x->rows.q_run[v] <= x->q; }
+
 /* Both ways, and direction; partners are looked at afterwards. */
 static void admit(expansion *x, uint32_t v, double q_value)
 {
     eh_expand_link *link = &x->nodes[v].link;
     uint32_t n_ordered = link->n_first + link->n_second;
-    bool is_run_listed = x->nodes[v].is_led_to && x->rows.q_run[v] <= x->q;
+    bool is_run_listed = is_listed_by_run(x, v);
     /* In units of the whole level: each way at the price of its part of it. */
     double by_evidence = q_value * x->q / x->q_hop * 2, by_run = x->nodes[v].is_led_to ? 2 * x->rows.q_run[v] : 1;
     link->q_value = fmin(1, fmin(by_evidence, by_run));
     link->is_linked = q_value <= x->q_hop || is_run_listed;
     if (!link->is_linked) return;
-    if (n_ordered < fewest_ordered) link->notes |= EH_NOTE_DIRECTION_UNKNOWN;
-    else if (link->n_second < least_second_share * n_ordered) link->notes |= EH_NOTE_FOLLOWED;
-    /* The run knows all its partners, so its own word on direction is the better one. */
-    if (is_run_listed) link->notes = 0;
+    if (is_run_listed) return;
+    if (n_ordered < eh_fewest_ordered) link->notes |= EH_NOTE_DIRECTION_UNKNOWN;
+    else if (eh_is_seldom_second(link->n_first, link->n_second)) link->notes |= EH_NOTE_FOLLOWED;
     if (link->notes) link->is_linked = false;
 }
 
@@ -165,7 +159,7 @@ static eh_status level(eh_context *ctx, expansion *x, eh_error *err)
     double *q = log_e ? eh_alloc(ctx, n, sizeof *q, err) : NULL;
     eh_status status = q ? EH_OK : err->status;
     for (uint32_t v = 0; status == EH_OK && v < n; v++)
-        log_e[v] = x->nodes[v].is_candidate && !x->nodes[v].is_linked ? x->nodes[v].link.log_e : (double)-INFINITY;
+        log_e[v] = x->nodes[v].is_candidate && !x->nodes[v].is_seed ? x->nodes[v].link.log_e : (double)-INFINITY;
     if (status == EH_OK) status = eh_ebh(ctx, log_e, n, x->m, q, err);
     for (uint32_t v = 0; status == EH_OK && v < n; v++) {
         if (!isfinite(log_e[v])) continue;
@@ -195,10 +189,9 @@ static void prune(expansion *x)
         has_changed = false;
         for (uint32_t v = 0; v < x->rows.accounts.n; v++) {
             node *at = &x->nodes[v];
-            if (!at->is_candidate || at->is_linked) continue;
+            if (!at->is_candidate || at->is_seed) continue;
             at->link.n_partners = count_partners(x, v);
-            bool is_run_listed = at->is_led_to && x->rows.q_run[v] <= x->q; /* then it has its partners */
-            uint32_t n_needed = is_run_listed || at->link.n_behaviours >= 2 ? 1 : fewest_partners;
+            uint32_t n_needed = is_listed_by_run(x, v) || at->link.n_behaviours >= 2 ? 1 : eh_fewest_partners;
             if (!at->link.is_linked || at->link.n_partners >= n_needed) continue;
             at->link.is_linked = false;
             at->link.notes |= EH_NOTE_ONE_PARTNER;
@@ -213,11 +206,10 @@ static uint32_t enlist(expansion *x)
     uint32_t n_new = 0;
     for (uint32_t v = 0; v < x->rows.accounts.n; v++) {
         node *at = &x->nodes[v];
-        if (at->is_seed || at->is_linked || !at->is_candidate || !at->link.is_linked) continue;
-        at->is_linked = true;
-        x->seeds[x->n_seeds + n_new++] = v;
+        if (at->is_seed || !at->link.is_linked) continue;
+        at->is_seed = true;
+        n_new++;
     }
-    for (uint32_t i = 0; i < n_new; i++) x->nodes[x->seeds[x->n_seeds + i]].is_seed = true;
     x->n_seeds += n_new;
     return n_new;
 }
@@ -257,8 +249,7 @@ static eh_status expand(eh_investigation *inv, const char *run_id, const char *s
     snprintf(sql, sizeof sql, "SELECT n_testable_accounts FROM runs WHERE run_id = '%s'", found);
     EH_TRY(eh_store_integer(eh_investigation_store(inv), sql, &n_testable, err));
     x->nodes = eh_alloc(ctx, x->rows.accounts.n, sizeof *x->nodes, err);
-    x->seeds = eh_alloc(ctx, x->rows.accounts.n, sizeof *x->seeds, err);
-    if (!x->nodes || !x->seeds) return err->status;
+    if (!x->nodes) return err->status;
     EH_TRY(read_seeds(ctx, x, seeds_path, out, err));
     x->q = options->q / 2;
     x->q_hop = x->q / options->n_hops;
@@ -298,6 +289,5 @@ eh_status eh_expand(eh_investigation *inv, const char *run_id, const char *seeds
         eh_expansion_release(out);
     }
     eh_free(ctx, x.nodes);
-    eh_free(ctx, x.seeds);
     return status;
 }

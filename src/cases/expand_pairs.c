@@ -51,8 +51,7 @@ static eh_status take_pair(void *data, const eh_column *columns, const eh_cell *
                         .n_expected = cells[5].real,
                         .n_a_second = count_of(&cells[6]),
                         .n_b_second = count_of(&cells[7]),
-                        .n_tied = count_of(&cells[8]),
-                        .is_listed = cells[9].integer != 0};
+                        .is_listed = cells[8].integer != 0};
     if (pair.account_a == EH_DICT_NONE || pair.account_b == EH_DICT_NONE)
         return eh_fail(err, EH_E_FORMAT, "an edge of the run names an account without a finding; detect anew");
     EH_TRY(eh_reserve(rows->ctx, (void **)&rows->pairs, &rows->capacity, rows->n_pairs + 1, sizeof *rows->pairs, err));
@@ -93,7 +92,7 @@ static eh_status load(eh_investigation *inv, const char *run_id, double q, eh_pa
     snprintf(sql, sizeof sql,
              "SELECT account_a, account_b, max(log_e_pair), CAST(count(*) FILTER (coalesce(log_e, 700) >= %.17g) AS BIGINT), "
              "CAST(sum(n_coincidences) AS BIGINT), sum(expected), CAST(sum(n_a_second) AS BIGINT), CAST(sum(n_b_second) AS "
-             "BIGINT), CAST(sum(n_tied) AS BIGINT), bool_or(listed) FROM edges WHERE run_id = '%s' GROUP BY account_a, account_b ORDER BY "
+             "BIGINT), bool_or(listed) FROM edges WHERE run_id = '%s' GROUP BY account_a, account_b ORDER BY "
              "account_a, account_b",
              log((double)n_behaviours / q), run_id);
     EH_TRY(eh_store_query(store, sql, NULL, take_pair, rows, err));

@@ -12,7 +12,7 @@ typedef struct eh_pair_row {
     uint32_t convincing;         /**< behaviours with E_b >= number of tested behaviours / q */
     uint32_t n_coincidences;     /**< over behaviours */
     double n_expected;
-    uint32_t n_a_second, n_b_second, n_tied;
+    uint32_t n_a_second, n_b_second;
     bool is_listed;              /**< by the run */
 } eh_pair_row;
 

@@ -4,7 +4,6 @@
 #include "base/alloc.h"
 #include "base/dict.h"
 #include "investigation/investigation_store.h"
-#include "rhythm/timelines.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -47,7 +46,7 @@ void eh_rhythm_case_release(eh_rhythm_case *c)
 static eh_status want(void *data, eh_str id, eh_error *err)
 {
     reader *r = data;
-    uint32_t account = eh_account_named(&r->c->table, id);
+    uint32_t account = eh_strings_find(&r->c->table.accounts, id);
     (void)err;
     r->n_ids++;
     if (account == UINT32_MAX) {
@@ -62,7 +61,7 @@ static eh_status want(void *data, eh_str id, eh_error *err)
 static eh_status take_listed(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
 {
     reader *r = data;
-    uint32_t account = eh_account_named(&r->c->table, cells[0].text);
+    uint32_t account = eh_strings_find(&r->c->table.accounts, cells[0].text);
     (void)columns;
     (void)n_columns;
     if (account == UINT32_MAX) return EH_OK;
@@ -82,7 +81,7 @@ static eh_status add_pair(reader *r, uint32_t a, uint32_t b, eh_error *err)
 static eh_status take_tie(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
 {
     reader *r = data;
-    uint32_t a = eh_account_named(&r->c->table, cells[0].text), b = eh_account_named(&r->c->table, cells[1].text);
+    uint32_t a = eh_strings_find(&r->c->table.accounts, cells[0].text), b = eh_strings_find(&r->c->table.accounts, cells[1].text);
     (void)columns;
     (void)n_columns;
     return a == UINT32_MAX || b == UINT32_MAX ? EH_OK : add_pair(r, a, b, err);
@@ -91,7 +90,7 @@ static eh_status take_tie(void *data, const eh_column *columns, const eh_cell *c
 static eh_status take_posts(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
 {
     reader *r = data;
-    uint32_t account = eh_account_named(&r->c->table, cells[0].text);
+    uint32_t account = eh_strings_find(&r->c->table.accounts, cells[0].text);
     (void)columns;
     (void)n_columns;
     if (account == UINT32_MAX) return EH_OK;

@@ -85,18 +85,3 @@ void run_again_release(run_record *run)
     memset(&run->texts, 0, sizeof run->texts);
     memset(&run->table, 0, sizeof run->table);
 }
-
-uint32_t run_account_of(const eh_action_table *table, eh_str id)
-{
-    uint32_t low = 0, high = table->accounts.n;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        int order = eh_str_compare(eh_strings_get(&table->accounts, middle), id);
-        if (order == 0) return middle;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return UINT32_MAX;
-}

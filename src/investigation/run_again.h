@@ -9,6 +9,4 @@ EH_MUST_CHECK eh_status run_read_options(eh_investigation *inv, const char *run_
 /** Fills run->table and run->texts by run->options. Release with run_again_release, on failure too. */
 EH_MUST_CHECK eh_status run_load_table(eh_investigation *inv, run_record *run, eh_error *err);
 void run_again_release(run_record *run);
-/** The account's index in the table, UINT32_MAX where it has none. */
-uint32_t run_account_of(const eh_action_table *table, eh_str id);
 #endif

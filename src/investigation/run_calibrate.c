@@ -21,7 +21,7 @@ static eh_status take_mark(void *data, const eh_column *columns, const eh_cell *
     (void)n_columns;
     (void)err;
     marking *m = data;
-    uint32_t account = run_account_of(m->table, cells[0].text);
+    uint32_t account = eh_strings_find(&m->table->accounts, cells[0].text);
     if (account == UINT32_MAX) return EH_OK;
     m->marks[account] = 1;
     m->n++;

@@ -56,7 +56,7 @@ static eh_status take_account(void *data, const eh_column *columns, const eh_cel
     (void)n_columns;
     (void)err;
     accounts_read *r = data;
-    uint32_t account = run_account_of(r->table, cells[0].text);
+    uint32_t account = eh_strings_find(&r->table->accounts, cells[0].text);
     if (account == UINT32_MAX) return EH_OK;
     r->is_null[account] = !eh_str_is(cells[1].text, "member");
     if (cells[2].integer) r->accounts[account].notes |= EH_NOTE_FAST_FAN;

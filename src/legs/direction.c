@@ -19,7 +19,6 @@ static void see(eh_order *order, int64_t a_us, int64_t b_us, int behaviour)
     int64_t later_us = a_us > b_us ? a_us : b_us;
     order->n_a_second += a_us > b_us;
     order->n_b_second += b_us > a_us;
-    order->n_tied += a_us == b_us;
     order->behaviours |= 1u << behaviour;
     if (order->first_time_us == EH_NO_TIME || later_us < order->first_time_us) order->first_time_us = later_us;
     if (later_us > order->last_time_us) order->last_time_us = later_us; /* EH_NO_TIME is the least */

@@ -10,7 +10,7 @@
 
 /** Of one tie: shared objects by who came second, and when they were shared (later first action). */
 typedef struct eh_order {
-    uint32_t n_a_second, n_b_second, n_tied;
+    uint32_t n_a_second, n_b_second;
     uint32_t behaviours;
     int64_t first_time_us, last_time_us; /**< EH_NO_TIME without any */
 } eh_order;

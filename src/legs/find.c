@@ -23,7 +23,6 @@ static const struct {
     [EH_LEG_GROUP] = {eh_leg_group, 0.1, ~0u},
     [EH_LEG_SELECTION] = {eh_leg_selection, 0.25, 1u << EH_REPOST | 1u << EH_LINK},
 };
-static const double least_second_share = 0.2;
 
 void eh_findings_release(eh_findings *f)
 {
@@ -110,7 +109,7 @@ static eh_status take_direction(eh_detection *d, uint32_t n_accounts, const eh_l
     for (uint32_t u = 0; n_first && u < n_accounts; u++) {
         eh_account_result *account = &d->accounts[u];
         if (!(account->legs >> leg->kind & 1) || account->legs >> EH_LEG_TIMING & 1) continue;
-        if (n_second[u] < least_second_share * (n_first[u] + n_second[u])) account->notes |= EH_NOTE_FOLLOWED;
+        if (eh_is_seldom_second(n_first[u], n_second[u])) account->notes |= EH_NOTE_FOLLOWED;
     }
     eh_status status = n_first ? EH_OK : err->status;
     eh_free(d->ctx, n_second);

@@ -6,6 +6,7 @@
 #include "legs/group.h"
 
 #include "base/sort.h"
+#include "base/str.h"
 
 #include <string.h>
 
@@ -27,20 +28,14 @@ static int by_account(const void *x, const void *y, void *data)
     return (c->b > d->b) - (c->b < d->b);
 }
 
-static int compare(eh_str a, eh_str b)
-{
-    int order = memcmp(a.data, b.data, a.size < b.size ? a.size : b.size);
-    return order ? order : (a.size > b.size) - (a.size < b.size);
-}
-
 /* The account of each name; both lists are in bytewise order. UINT32_MAX = not in the archive. */
 static void match(const eh_strings *names, const eh_strings *accounts, uint32_t *account)
 {
     uint32_t a = 0;
     for (uint32_t i = 0; i < names->n; i++) {
         eh_str name = eh_strings_get(names, i);
-        while (a < accounts->n && compare(eh_strings_get(accounts, a), name) < 0) a++;
-        account[i] = a < accounts->n && compare(eh_strings_get(accounts, a), name) == 0 ? a : UINT32_MAX;
+        while (a < accounts->n && eh_str_compare(eh_strings_get(accounts, a), name) < 0) a++;
+        account[i] = a < accounts->n && eh_str_compare(eh_strings_get(accounts, a), name) == 0 ? a : UINT32_MAX;
     }
 }
 

@@ -8,13 +8,14 @@
 
 #include "base/sort.h"
 #include "base/threads.h"
+#include "signif/decide.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
 
-static const double fewest_days = 5, least_second_share = 0.2;
-enum { pair_window = 0, fewest_ordered = 5 }; /* pairs and order are counted within an hour */
+static const double fewest_days = 5;
+enum { pair_window = 0 }; /* pairs and order are counted within an hour */
 
 double eh_studentise(const double *surplus, const double *variance, uint32_t n_days, double *n_effective)
 {
@@ -74,7 +75,7 @@ static void see_order(row_of_days *row, const eh_closest *closest)
 bool eh_group_may_be_copied(const eh_member_test *test)
 {
     uint32_t n_ordered = test->n_first + test->n_second;
-    return (test->n_tied > n_ordered && n_ordered < fewest_ordered) || test->n_second < least_second_share * n_ordered;
+    return (test->n_tied > n_ordered && n_ordered < eh_fewest_ordered) || eh_is_seldom_second(test->n_first, test->n_second);
 }
 
 static void gather(void *data, const eh_meeting *meeting)

@@ -14,7 +14,7 @@
 #include <string.h>
 
 enum { rows_per_chunk = 16 };
-static const double worth_exact = 0.05; /* Poisson mid-p above which the exact tail is not computed: it is no smaller a bar than that */
+static const double worth_exact = 0.05; /* above it, the Poisson mid-p is good enough: such pairs are never kept */
 
 typedef struct row_scratch {
     double *chance;             /* p_uo of the row's cells, by object; 0 outside */
@@ -35,7 +35,6 @@ typedef struct testing {
     double *y2_by_day; /* sum of y^2, by day */
     row_scratch *of_thread;
     found *of_chunk;   /* every tested pair */
-    uint64_t *n_tested_of_row;
     eh_pair_test *out;
 } testing;
 
@@ -93,8 +92,7 @@ static eh_status test_pair(const testing *t, row_scratch *s, uint32_t u, uint32_
     for (size_t i = 0; i < n; i++) mu += s->p[i];
     *pair = (eh_leg_pair){u < v ? u : v, u < v ? v : u, k, mu + outside, poisson_mid_p(mu + outside, k)};
     if (pair->p_value > worth_exact || n == 0) return EH_OK;
-    /* What lies outside is a sum of many tiny chances; a few equal ones with the same sum have as heavy a tail or a heavier one
-     * than none of them being exact would need: they are cut into chances of at most 1/1000. */
+    /* What lies outside is a sum of many tiny chances: equal ones of at most 1/1000 with the same sum stand for it. */
     size_t n_outside = (size_t)ceil(outside * 1000);
     EH_TRY(eh_reserve(t->m->ctx, (void **)&s->p, &s->p_capacity, n + n_outside + 1, sizeof *s->p, err));
     EH_TRY(eh_reserve(t->m->ctx, (void **)&s->tail, &s->tail_capacity, (size_t)k + 2, sizeof *s->tail, err));
@@ -131,7 +129,6 @@ static eh_status test_row(testing *t, row_scratch *s, uint32_t u, found *list, e
         eh_leg_pair pair;
         if (!is_spread) spread_row(t, s, u, true);
         is_spread = true;
-        t->n_tested_of_row[u]++;
         status = test_pair(t, s, u, v, k, &pair, err);
         if (status != EH_OK) continue;
         status = eh_reserve(t->m->ctx, (void **)&list->pairs, &list->capacity, list->n + 1, sizeof *list->pairs, err);
@@ -211,9 +208,8 @@ static eh_status run(testing *t, const char *stage, eh_error *err)
     t->y2_by_day = eh_alloc(ctx, m->n_days, sizeof *t->y2_by_day, err);
     t->of_thread = eh_alloc(ctx, n_threads, sizeof *t->of_thread, err);
     t->of_chunk = eh_alloc(ctx, n_chunks, sizeof *t->of_chunk, err);
-    t->n_tested_of_row = eh_alloc(ctx, m->n_accounts, sizeof *t->n_tested_of_row, err);
     t->out->n_tested = eh_alloc(ctx, m->n_accounts, sizeof *t->out->n_tested, err);
-    if (!t->y2_by_day || !t->of_thread || !t->of_chunk || !t->n_tested_of_row || !t->out->n_tested) return err->status;
+    if (!t->y2_by_day || !t->of_thread || !t->of_chunk || !t->out->n_tested) return err->status;
     for (uint32_t o = 0; o < m->n_objects; o++) t->y2_by_day[m->object_day[o]] += m->y[o] * m->y[o];
     eh_status status = EH_OK;
     for (size_t i = 0; status == EH_OK && i < n_threads; i++) status = scratch_init(t, &t->of_thread[i], err);
@@ -274,7 +270,6 @@ eh_status eh_pair_test_run(const eh_margins *m, const eh_contacts *contacts, con
     eh_free(m->ctx, t.y2_by_day);
     eh_free(m->ctx, t.of_thread);
     eh_free(m->ctx, t.of_chunk);
-    eh_free(m->ctx, t.n_tested_of_row);
     if (status != EH_OK) eh_pair_test_release(out);
     return status;
 }

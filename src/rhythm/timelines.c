@@ -1,5 +1,7 @@
 #include "rhythm/timelines.h"
 
+#include "base/str.h"
+
 #include "base/sort.h"
 #include "base/threads.h"
 #include "base/time.h"
@@ -98,26 +100,6 @@ static eh_status cut_sessions(eh_timelines *l, eh_error *err)
     return EH_OK;
 }
 
-static int compare_text(eh_str x, eh_str y)
-{
-    int order = memcmp(x.data, y.data, x.size < y.size ? x.size : y.size);
-    return order ? order : (x.size > y.size) - (x.size < y.size);
-}
-
-/* By bisection: strings are in bytewise order. */
-uint32_t eh_account_named(const eh_action_table *table, eh_str name)
-{
-    uint32_t low = 0, high = table->accounts.n;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        int order = compare_text(eh_strings_get(&table->accounts, middle), name);
-        if (order == 0) return middle;
-        if (order < 0) low = middle + 1;
-        else high = middle;
-    }
-    return UINT32_MAX;
-}
-
 static eh_status find_addressees(eh_timelines *l, const eh_action_table *table, eh_behaviour b, eh_error *err)
 {
     const eh_action_set *set = &table->sets[b];
@@ -126,8 +108,8 @@ static eh_status find_addressees(eh_timelines *l, const eh_action_table *table, 
     for (uint32_t o = 0; o < set->n_objects; o++) {
         uint32_t source = b == EH_MENTION || !set->object_source ? UINT32_MAX : set->object_source[o];
         of[o] = UINT32_MAX;
-        if (b == EH_MENTION) of[o] = eh_account_named(table, eh_strings_get(&set->objects, o));
-        else if (source != UINT32_MAX) of[o] = eh_account_named(table, eh_strings_get(&set->sources, source));
+        if (b == EH_MENTION) of[o] = eh_strings_find(&table->accounts, eh_strings_get(&set->objects, o));
+        else if (source != UINT32_MAX) of[o] = eh_strings_find(&table->accounts, eh_strings_get(&set->sources, source));
     }
     return EH_OK;
 }

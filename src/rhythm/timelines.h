@@ -33,6 +33,4 @@ void eh_timelines_release(eh_timelines *lines);
 bool eh_timelines_acted(const eh_timelines *lines, uint32_t account, uint64_t object, int64_t time_us, int64_t within_us);
 /* Whether acting on the object answers that account: reposts it, replies to it or mentions it. */
 bool eh_timelines_answers(const eh_timelines *lines, uint64_t object, uint32_t account);
-/* The account of that id; UINT32_MAX where there is none. */
-uint32_t eh_account_named(const eh_action_table *table, eh_str name);
 #endif

@@ -8,7 +8,13 @@
 
 #include "evenhand/signif.h"
 
-enum { eh_fewest_partners = 2 };
+enum {
+    eh_fewest_partners = 2,
+    eh_fewest_ordered = 5 /* coincidences with a known order, below which direction is unknown */
+};
+
+/** Who comes second in fewer than one in five cannot be told from somebody who is followed and copied. */
+static inline bool eh_is_seldom_second(uint32_t n_first, uint32_t n_second) { return n_second < 0.2 * (n_first + n_second); }
 
 /** Adds behaviours and the time they span (EH_NO_TIME = unknown). */
 void eh_tie_add(eh_tie *tie, uint32_t behaviours, int64_t first_time_us, int64_t last_time_us);

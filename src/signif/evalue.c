@@ -16,6 +16,12 @@ double eh_log_sum_exp(const double *values, size_t n)
     return top + log(sum);
 }
 
+double eh_log_add(double a, double b)
+{
+    double top = a > b ? a : b;
+    return isfinite(top) ? top + log(exp(a - top) + exp(b - top)) : top;
+}
+
 double eh_log_evalue(const double *p, const uint8_t *x, size_t n)
 {
     double log_e[n_bets];

@@ -20,4 +20,6 @@ double eh_log_evalue_ceiling(size_t n);
 
 /** log(sum exp(values)) without overflow; -inf for n == 0. Order-dependent in the last bit: give sorted input. */
 double eh_log_sum_exp(const double *values, size_t n);
+/** log(exp(a) + exp(b)) without overflow. */
+double eh_log_add(double a, double b);
 #endif

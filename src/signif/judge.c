@@ -12,9 +12,6 @@
 #include <math.h>
 #include <string.h>
 
-static const uint32_t fewest_ordered = 5;
-/* Who comes second less often than this, or not beyond chance, cannot be told from somebody who is followed. */
-static const double least_second_share = 0.2;
 /* Where chance alone gives many coincidences, e-values of coming second say little; the excess over chance does. */
 static const double often_second = 1.6, fewest_expected = 10;
 
@@ -107,12 +104,6 @@ typedef struct tally {
     bool is_weak;
 } tally;
 
-static double log_add(double a, double b)
-{
-    double top = a > b ? a : b;
-    return isfinite(top) ? top + log(exp(a - top) + exp(b - top)) : top;
-}
-
 static void tally_edge(tally *t, eh_account_result *account, const eh_edge *edge, bool is_a)
 {
     if (!edge->is_listed) return;
@@ -120,7 +111,7 @@ static void tally_edge(tally *t, eh_account_result *account, const eh_edge *edge
     t->n_first += is_a ? edge->n_b_second : edge->n_a_second;
     t->n_tied += edge->n_tied;
     t->n_second_expected += 0.5 * edge->n_sittings_expected;
-    t->log_sum_e_of[edge->behaviour] = log_add(t->log_sum_e_of[edge->behaviour], edge->log_e);
+    t->log_sum_e_of[edge->behaviour] = eh_log_add(t->log_sum_e_of[edge->behaviour], edge->log_e);
     account->behaviours |= 1u << edge->behaviour;
 }
 
@@ -133,10 +124,10 @@ static void tally_pair(eh_detection *d, const eh_edge *edges, uint64_t n, const 
         t->is_weak = t->is_weak || q_own[i] <= d->options.q;
         tally_edge(t, account, &edges[i], is_a);
     }
-    t->log_sum_e = log_add(t->log_sum_e, edges[0].log_e_pair + log_weight(d, &edges[0]));
+    t->log_sum_e = eh_log_add(t->log_sum_e, edges[0].log_e_pair + log_weight(d, &edges[0]));
     if (!is_listed) return;
     t->n_pairs++;
-    t->log_sum_e_second = log_add(t->log_sum_e_second, is_a ? edges[0].log_e_a_second : edges[0].log_e_b_second);
+    t->log_sum_e_second = eh_log_add(t->log_sum_e_second, is_a ? edges[0].log_e_a_second : edges[0].log_e_b_second);
 }
 
 static void tally_pairs(eh_detection *d, const pair_table *pairs, const double *q_own, tally *tallies)
@@ -185,9 +176,9 @@ static void screen(const eh_detection *d, eh_account_result *account, const tall
     bool is_mostly_tied = t->n_tied > n_ordered;
     bool is_often_second = t->n_second >= often_second * t->n_second_expected && t->n_second_expected >= fewest_expected;
     bool is_beyond_chance = is_mostly_tied || is_often_second || t->log_sum_e_second >= log(t->n_pairs);
-    if (is_mostly_tied && n_ordered < fewest_ordered)
+    if (is_mostly_tied && n_ordered < eh_fewest_ordered)
         account->notes |= EH_NOTE_DIRECTION_UNKNOWN;
-    else if (!is_beyond_chance || t->n_second < least_second_share * n_ordered)
+    else if (!is_beyond_chance || eh_is_seldom_second(t->n_first, t->n_second))
         account->notes |= EH_NOTE_FOLLOWED;
 }
 

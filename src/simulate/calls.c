@@ -158,12 +158,7 @@ static eh_status plan_call(eh_sim_world *world, eh_sim_crew *crew, uint32_t even
 
 eh_status eh_sim_calls_plan(eh_sim_world *world, eh_sim_crew *crew, uint32_t day, eh_error *err)
 {
-    int64_t start_ms = eh_sim_day_start_ms(world, day);
-    for (uint32_t e = 0; e < crew->events.n; e++) {
-        int64_t at_ms = crew->events.items[e].time_ms;
-        if (at_ms >= start_ms && at_ms < start_ms + EH_SIM_DAY_MS) EH_TRY(plan_call(world, crew, e, day, err));
-    }
-    return EH_OK;
+    return eh_sim_plan_events(world, crew, day, plan_call, err);
 }
 
 eh_status eh_sim_calls_carry_out(eh_sim_world *world, eh_sim_crew *crew, const eh_sim_task *task, eh_error *err)

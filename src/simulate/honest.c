@@ -193,17 +193,18 @@ static eh_status plan_fans(eh_sim_world *world, eh_sim_crew *crew, uint32_t day,
     return EH_OK;
 }
 
+static eh_status plan_event(eh_sim_world *world, eh_sim_crew *crew, uint32_t event, uint32_t day, eh_error *err)
+{
+    (void)day;
+    return crew->events.items[event].kind == EH_SIM_SHOW ? eh_sim_shows_plan(world, crew, event, err)
+                                                         : eh_sim_news_plan(world, crew, event, err);
+}
+
 eh_status eh_sim_honest_plan(eh_sim_world *world, eh_sim_crew *crew, uint32_t day, eh_error *err)
 {
-    int64_t start_ms = eh_sim_day_start_ms(world, day);
     EH_TRY(plan_sittings(world, crew, day, err));
     EH_TRY(plan_fans(world, crew, day, err));
-    for (uint32_t e = 0; e < crew->events.n; e++) {
-        const eh_sim_event *event = &crew->events.items[e];
-        if (event->time_ms < start_ms || event->time_ms >= start_ms + EH_SIM_DAY_MS) continue;
-        EH_TRY(event->kind == EH_SIM_SHOW ? eh_sim_shows_plan(world, crew, e, err) : eh_sim_news_plan(world, crew, e, err));
-    }
-    return EH_OK;
+    return eh_sim_plan_events(world, crew, day, plan_event, err);
 }
 
 eh_status eh_sim_honest_carry_out(eh_sim_world *world, eh_sim_crew *crew, const eh_sim_task *task, eh_error *err)

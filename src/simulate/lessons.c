@@ -155,12 +155,7 @@ static eh_status plan_prompt(eh_sim_world *world, eh_sim_crew *crew, uint32_t ev
 
 eh_status eh_sim_lessons_plan(eh_sim_world *world, eh_sim_crew *crew, uint32_t day, eh_error *err)
 {
-    int64_t start_ms = eh_sim_day_start_ms(world, day);
-    for (uint32_t e = 0; e < crew->events.n; e++) {
-        int64_t at_ms = crew->events.items[e].time_ms;
-        if (at_ms >= start_ms && at_ms < start_ms + EH_SIM_DAY_MS) EH_TRY(plan_prompt(world, crew, e, day, err));
-    }
-    return EH_OK;
+    return eh_sim_plan_events(world, crew, day, plan_prompt, err);
 }
 
 eh_status eh_sim_lessons_carry_out(eh_sim_world *world, eh_sim_crew *crew, const eh_sim_task *task, eh_error *err)

@@ -24,6 +24,16 @@ eh_status eh_sim_plan(eh_sim_world *world, const eh_sim_crew *crew, const eh_sim
     return EH_OK;
 }
 
+eh_status eh_sim_plan_events(eh_sim_world *world, eh_sim_crew *crew, uint32_t day, eh_sim_event_hook plan, eh_error *err)
+{
+    int64_t start_ms = eh_sim_day_start_ms(world, day);
+    for (uint32_t e = 0; e < crew->events.n; e++) {
+        int64_t at_ms = crew->events.items[e].time_ms;
+        if (at_ms >= start_ms && at_ms < start_ms + EH_SIM_DAY_MS) EH_TRY(plan(world, crew, e, day, err));
+    }
+    return EH_OK;
+}
+
 static eh_sim_task take_next(eh_sim_world *world)
 {
     eh_sim_task *heap = world->agenda.items, first = heap[0];

@@ -256,6 +256,9 @@ uint32_t eh_sim_skewed_below(eh_rng *rng, uint32_t n);
 /* live.c: day by day, everybody's tasks in order of time */
 EH_MUST_CHECK eh_status eh_sim_live(eh_sim_world *world, eh_sim_crew *crews, size_t n_crews, eh_error *err);
 EH_MUST_CHECK eh_status eh_sim_plan(eh_sim_world *world, const eh_sim_crew *crew, const eh_sim_task *task, eh_error *err);
+typedef eh_status (*eh_sim_event_hook)(eh_sim_world *world, eh_sim_crew *crew, uint32_t event, uint32_t day, eh_error *err);
+/** Calls the hook for each of the crew's events that begin on that day, in order. */
+EH_MUST_CHECK eh_status eh_sim_plan_events(eh_sim_world *world, eh_sim_crew *crew, uint32_t day, eh_sim_event_hook plan, eh_error *err);
 static inline eh_sim_task eh_sim_task_of(uint32_t account, int64_t time_ms, uint32_t kind)
 {
     return (eh_sim_task){.time_ms = time_ms, .account = account, .post = EH_SIM_NONE, .event = EH_SIM_NONE, .kind = kind};
