@@ -4,7 +4,7 @@
  * run id = first 16 hex digits of SHA-256 over version, parameters, seed and, sorted, each archive's SHA-256 with the
  * options it was read with. Threads, memory and places do not enter: they do not bear on the result.
  */
-#include "investigation/run_store.h"
+#include "investigation/run_again.h"
 
 #include "base/hash.h"
 
@@ -138,9 +138,7 @@ static eh_status summarise(eh_investigation *inv, const char *run_id, eh_run_sum
 
 static eh_status compute(eh_investigation *inv, run_record *run, eh_error *err)
 {
-    EH_TRY(eh_investigation_actions(inv, run->options.behaviours, true, &run->table, err));
-    eh_store_fit_memory(inv->store, 10);
-    EH_TRY(run_unite_texts(inv, run, err));
+    EH_TRY(run_load_table(inv, run, err));
     EH_TRY(eh_find(inv->ctx, &run->table, &run->options, &run->findings, err));
     run_note_templates(run);
     EH_TRY(eh_networks_of(inv->ctx, &run->findings.detection, run->table.accounts.n, &run->networks, err));
@@ -177,8 +175,7 @@ eh_status run_detect(eh_investigation *inv, const eh_detect_options *options, do
     eh_status status = detect(inv, &run, summary, err);
     if (run.networks.ctx) eh_networks_release(&run.networks);
     eh_findings_release(&run.findings);
-    eh_near_text_report_release(&run.texts);
-    if (run.table.ctx) eh_action_table_release(&run.table);
+    run_again_release(&run);
     eh_buf_release(&run.parameters);
     eh_buf_release(&run.inputs);
     return status;

@@ -2,8 +2,7 @@
 #ifndef EH_LEGS_CORES_H
 #define EH_LEGS_CORES_H
 
-#include "base/alloc.h"
-#include "evenhand/legs.h"
+#include "legs/leg.h"
 
 /**
  * core[u] = the largest k such that u belongs to a set of accounts each tied to k others of the set by pairs with p_value <= bar;

@@ -1,5 +1,5 @@
 /*
- * Fusion. Each leg may spend its part of q: timing half of it, the rest is for those legs that have a valid null on this
+ * Fusion. Each leg may spend its part of q: the table below says how much, for those legs that have a valid null on this
  * archive (a choice that reads no outcome); what they leave goes to timing. FDP of a union <= sum of the FDPs, so the levels add.
  */
 #include "evenhand/legs.h"

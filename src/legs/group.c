@@ -4,20 +4,13 @@
  */
 #include "legs/group.h"
 
+#include "legs/leg.h"
 #include "signif/multiplicity.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { fewest_archive_days = 5 };
-
-static uint32_t tested_behaviours(const eh_action_table *table, uint32_t wanted)
-{
-    uint32_t behaviours = 0;
-    for (int b = 0; b < EH_N_BEHAVIOURS; b++)
-        if ((!wanted || wanted >> b & 1) && table->sets[b].n_actions) behaviours |= 1u << b;
-    return behaviours;
-}
 
 /* Levels of all accounts; is_chosen: those whose pairs are asked for. */
 static eh_status judge(eh_leg_result *leg, const eh_candidates *c, const eh_member_test *tests, double q, uint8_t *is_chosen,
@@ -57,10 +50,7 @@ static eh_status find_groups(eh_group_data *data, double q, eh_leg_result *leg, 
     if (status == EH_OK) status = eh_group_test(data, &candidates, tests, err);
     if (status == EH_OK) status = judge(leg, &candidates, tests, q, is_chosen, err);
     if (status == EH_OK) status = eh_group_pairs(data, &candidates, is_chosen, &leg->pairs, &leg->n_pairs, err);
-    for (uint64_t i = 0; status == EH_OK && i < leg->n_pairs; i++) {
-        leg->accounts[leg->pairs[i].account_a].n_partners++;
-        leg->accounts[leg->pairs[i].account_b].n_partners++;
-    }
+    for (uint64_t i = 0; status == EH_OK && i < leg->n_pairs; i++) eh_leg_tie(leg, &leg->pairs[i]);
     eh_free(data->ctx, tests);
     eh_free(data->ctx, is_chosen);
     eh_candidates_release(&candidates);
@@ -70,7 +60,7 @@ static eh_status find_groups(eh_group_data *data, double q, eh_leg_result *leg, 
 static eh_status run(eh_context *ctx, const eh_action_table *table, const eh_detect_options *options, eh_group_data *data,
                      eh_leg_result *leg, eh_error *err)
 {
-    uint32_t behaviours = tested_behaviours(table, options->behaviours);
+    uint32_t behaviours = eh_tested_behaviours(table, options->behaviours);
     if (!behaviours) {
         snprintf(leg->why_not, sizeof leg->why_not, "nothing to test: no action of the chosen behaviours");
         return EH_OK;
@@ -81,10 +71,7 @@ static eh_status run(eh_context *ctx, const eh_action_table *table, const eh_det
                  fewest_archive_days);
         return EH_OK;
     }
-    leg->accounts = eh_alloc(ctx, leg->n_accounts, sizeof *leg->accounts, err);
-    if (!leg->accounts) return err->status;
-    for (uint32_t u = 0; u < leg->n_accounts; u++)
-        leg->accounts[u] = (eh_leg_account){.p_value = 1, .q_value = 1, .group = UINT32_MAX};
+    EH_TRY(eh_leg_add_accounts(leg, table->accounts.n, err));
     leg->has_run = true;
     return find_groups(data, options->q, leg, err);
 }
@@ -95,7 +82,7 @@ eh_status eh_leg_group(eh_context *ctx, const eh_action_table *table, const eh_d
     eh_error local = EH_ERROR_INIT;
     if (!err) err = &local;
     eh_detect_options all = options ? *options : eh_detect_options_default();
-    *out = (eh_leg_result){.ctx = ctx, .kind = EH_LEG_GROUP, .n_accounts = table->accounts.n};
+    *out = (eh_leg_result){.ctx = ctx, .kind = EH_LEG_GROUP};
     if (!(all.q > 0 && all.q <= 0.5))
         return eh_fail(err, EH_E_INVALID, "the accepted share of false findings must lie in (0, 0.5], not %g", all.q);
     eh_group_data *data = eh_alloc(ctx, 1, sizeof *data, err);

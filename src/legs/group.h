@@ -9,7 +9,7 @@
 #define EH_LEGS_GROUP_H
 
 #include "evenhand/legs.h"
-#include "signif/scan.h"
+#include "signif/test_data.h"
 
 enum {
     eh_n_group_windows = 2,    /* 1 h, 3 h */
@@ -41,10 +41,7 @@ bool eh_are_of_one_circle(const eh_contacts *contacts, uint32_t a, uint32_t b, c
 /** Everything that the leg reads. */
 typedef struct eh_group_data {
     eh_context *ctx;
-    eh_clock clock;
-    eh_timeline timelines[EH_N_BEHAVIOURS];
-    eh_latency latencies[EH_N_BEHAVIOURS];
-    eh_fields fields;
+    eh_test_data profiles;
     eh_contacts contacts;
     eh_chance_table chances;
     int64_t first_day;

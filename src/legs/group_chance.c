@@ -61,7 +61,7 @@ double eh_group_surplus(const eh_group_data *data, const eh_meeting *meeting)
     for (int w = 0; w < eh_n_group_windows; w++) {
         double p = eh_group_chance(&data->chances, meeting->behaviour, w, meeting->p[w]);
         double weight = log(3 * (1 - p) / p);
-        bool is_close = meeting->closest.distance_us <= data->fields.of[meeting->behaviour].windows_us[w];
+        bool is_close = meeting->closest.distance_us <= data->profiles.fields.of[meeting->behaviour].windows_us[w];
         if (weight > 0) sum += weight * (is_close - p);
     }
     return sum;
@@ -94,7 +94,7 @@ static void take(void *data, const eh_meeting *meeting)
         int bin = eh_chance_bin(p);
         t->table->n[b][w][bin]++;
         t->table->sum_p[b][w][bin] += rounded(p);
-        t->table->sum_x[b][w][bin] += meeting->closest.distance_us <= t->data->fields.of[b].windows_us[w];
+        t->table->sum_x[b][w][bin] += meeting->closest.distance_us <= t->data->profiles.fields.of[b].windows_us[w];
     }
 }
 
@@ -128,8 +128,8 @@ eh_status eh_group_calibrate(eh_group_data *data, const eh_candidates *candidate
     size_t n_threads = (size_t)eh_context_n_threads(data->ctx);
     double n_visits = 0;
     for (int b = 0; b < EH_N_BEHAVIOURS; b++)
-        for (uint32_t e = 0; e < data->timelines[b].n_episodes; e++) {
-            double n = data->timelines[b].episodes[e].n_accounts;
+        for (uint32_t e = 0; e < data->profiles.timelines[b].n_episodes; e++) {
+            double n = data->profiles.timelines[b].episodes[e].n_accounts;
             if (n <= data->largest_searched) n_visits += n * n;
         }
     sampler s = {.data = data, .label = candidates->label, .stride = (uint32_t)(n_visits / most_sampled) + 1};
@@ -137,7 +137,7 @@ eh_status eh_group_calibrate(eh_group_data *data, const eh_candidates *candidate
     s.tables = eh_alloc(data->ctx, n_threads, sizeof *s.tables, err);
     eh_status status = s.walkers && s.tables ? EH_OK : err->status;
     for (size_t i = 0; status == EH_OK && i < n_threads; i++) status = eh_group_walker_init(data, &s.walkers[i], err);
-    size_t n_rows = (data->fields.n_accounts + s.stride - 1) / s.stride;
+    size_t n_rows = (data->profiles.fields.n_accounts + s.stride - 1) / s.stride;
     if (status == EH_OK) status = eh_parallel(data->ctx, "weighing chances", n_rows, 8, sample_rows, &s, err);
     memset(&data->chances, 0, sizeof data->chances);
     for (size_t i = 0; status == EH_OK && i < n_threads; i++) add(&data->chances, &s.tables[i]);

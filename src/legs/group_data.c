@@ -3,6 +3,7 @@
 
 #include "base/sort.h"
 #include "base/time.h"
+#include "legs/leg.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,43 +13,10 @@ static const double most_visits = 3e8; /* of the search: minutes */
 
 void eh_group_data_release(eh_group_data *data)
 {
-    for (int b = 0; b < EH_N_BEHAVIOURS; b++) {
-        eh_latency_release(&data->latencies[b]);
-        eh_timeline_release(&data->timelines[b]);
-    }
-    eh_clock_release(&data->clock);
+    eh_test_data_release(&data->profiles);
     eh_contacts_release(&data->contacts);
     eh_free(data->ctx, data->norm);
     memset(data, 0, sizeof *data);
-}
-
-static eh_status add_behaviour(eh_group_data *data, const eh_action_table *table, int b, int64_t precision_us, eh_error *err)
-{
-    eh_field *field = &data->fields.of[b];
-    EH_TRY(eh_timeline_init(data->ctx, &table->sets[b], table->accounts.n, &data->timelines[b], err));
-    EH_TRY(eh_latency_init(data->ctx, &data->timelines[b], windows_us, eh_n_group_windows, &data->clock, &data->latencies[b], err));
-    *field = (eh_field){.timeline = &data->timelines[b], .clock = &data->clock, .latency = &data->latencies[b],
-                        .n_windows = eh_n_group_windows};
-    for (uint32_t w = 0; w < eh_n_group_windows; w++) {
-        int64_t step_us = precision_us > EH_SECOND_US ? precision_us : 0;
-        field->windows_us[w] = windows_us[w];
-        eh_clock_kernel(windows_us[w] + step_us, field->kernel[w]);
-    }
-    data->fields.n_tested++;
-    return EH_OK;
-}
-
-static void find_days(const eh_action_table *table, uint32_t behaviours, eh_group_data *data)
-{
-    int64_t first = INT64_MAX, last = INT64_MIN;
-    for (int b = 0; b < EH_N_BEHAVIOURS; b++)
-        for (uint64_t i = 0; behaviours >> b & 1 && i < table->sets[b].n_actions; i++) {
-            int64_t day = eh_day_of(table->sets[b].time_us[i]);
-            if (day < first) first = day;
-            if (day > last) last = day;
-        }
-    data->first_day = first <= last ? first : 0;
-    data->n_days = first <= last ? (uint32_t)(last - first + 1) : 0;
 }
 
 /* The largest episodes cost most and say least about any pair: the bound is halved until the search is affordable. */
@@ -57,22 +25,22 @@ static void bound_search(eh_group_data *data)
     for (data->largest_searched = 512; data->largest_searched > 16; data->largest_searched /= 2) {
         double n_visits = 0;
         for (int b = 0; b < EH_N_BEHAVIOURS; b++)
-            for (uint32_t e = 0; e < data->timelines[b].n_episodes; e++) {
-                double n = data->timelines[b].episodes[e].n_accounts;
+            for (uint32_t e = 0; e < data->profiles.timelines[b].n_episodes; e++) {
+                double n = data->profiles.timelines[b].episodes[e].n_accounts;
                 if (n <= data->largest_searched) n_visits += n * n;
             }
         if (n_visits <= most_visits) return;
     }
 }
 
-static double rarity(const eh_group_data *data, uint32_t n) { return log1p((double)data->fields.n_accounts / n); }
+static double rarity(const eh_group_data *data, uint32_t n) { return log1p((double)data->profiles.fields.n_accounts / n); }
 
 static eh_status weigh_accounts(eh_group_data *data, eh_error *err)
 {
-    data->norm = eh_alloc(data->ctx, data->fields.n_accounts, sizeof *data->norm, err);
+    data->norm = eh_alloc(data->ctx, data->profiles.fields.n_accounts, sizeof *data->norm, err);
     if (!data->norm) return err->status;
     for (int b = 0; b < EH_N_BEHAVIOURS; b++) {
-        const eh_timeline *t = data->fields.of[b].timeline;
+        const eh_timeline *t = data->profiles.fields.of[b].timeline;
         for (uint32_t e = 0; t && e < t->n_episodes; e++) {
             const eh_episode *episode = &t->episodes[e];
             double weight = rarity(data, episode->n_accounts);
@@ -86,13 +54,12 @@ static eh_status weigh_accounts(eh_group_data *data, eh_error *err)
 eh_status eh_group_data_init(eh_context *ctx, const eh_action_table *table, uint32_t behaviours, int64_t precision_us,
                              eh_group_data *out, eh_error *err)
 {
+    eh_detect_options wide = {.behaviours = behaviours, .n_windows = eh_n_group_windows, .precision_us = precision_us};
     memset(out, 0, sizeof *out);
+    memcpy(wide.windows_us, windows_us, sizeof windows_us);
     out->ctx = ctx;
-    out->fields.n_accounts = table->accounts.n;
-    find_days(table, behaviours, out);
-    eh_status status = eh_clock_init(ctx, table, behaviours, precision_us, &out->clock, err);
-    for (int b = 0; status == EH_OK && b < EH_N_BEHAVIOURS; b++)
-        if (behaviours >> b & 1) status = add_behaviour(out, table, b, precision_us, err);
+    out->n_days = eh_days_spanned(table, behaviours, &out->first_day);
+    eh_status status = eh_test_data_init(ctx, table, &wide, &out->profiles, err);
     if (status == EH_OK) bound_search(out);
     if (status == EH_OK) status = weigh_accounts(out, err);
     return status == EH_OK ? eh_contacts_init(ctx, table, &out->contacts, err) : status;
@@ -110,9 +77,9 @@ eh_status eh_group_walker_init(const eh_group_data *data, eh_group_walker *walke
     memset(walker, 0, sizeof *walker);
     walker->ctx = data->ctx;
     for (int b = 0; b < EH_N_BEHAVIOURS; b++)
-        if (data->fields.of[b].timeline) eh_row_init(&walker->row, data->ctx, &data->fields.of[b]);
-    walker->place = eh_alloc(data->ctx, data->fields.n_accounts, sizeof *walker->place, err);
-    walker->n_common = eh_alloc(data->ctx, data->fields.n_accounts, sizeof *walker->n_common, err);
+        if (data->profiles.fields.of[b].timeline) eh_row_init(&walker->row, data->ctx, &data->profiles.fields.of[b]);
+    walker->place = eh_alloc(data->ctx, data->profiles.fields.n_accounts, sizeof *walker->place, err);
+    walker->n_common = eh_alloc(data->ctx, data->profiles.fields.n_accounts, sizeof *walker->n_common, err);
     return walker->place && walker->n_common ? EH_OK : err->status;
 }
 
@@ -142,7 +109,7 @@ eh_status eh_group_walk_neighbours(const eh_group_data *data, eh_group_walker *w
 {
     walker->n_others = 0;
     for (int b = 0; b < EH_N_BEHAVIOURS; b++) {
-        const eh_timeline *t = data->fields.of[b].timeline;
+        const eh_timeline *t = data->profiles.fields.of[b].timeline;
         for (uint64_t i = t ? t->account_first[u] : 0; t && i < t->account_first[u + 1]; i++) {
             const eh_episode *episode = &t->episodes[t->account_episode[i]];
             if (episode->n_accounts > data->largest_searched) continue;
@@ -168,7 +135,7 @@ void eh_group_likeness(const eh_group_data *data, eh_group_walker *walker, uint3
         likeness[i] = 0;
     }
     for (int b = 0; b < EH_N_BEHAVIOURS; b++) {
-        const eh_timeline *t = data->fields.of[b].timeline;
+        const eh_timeline *t = data->profiles.fields.of[b].timeline;
         for (uint64_t i = t ? t->account_first[u] : 0; t && i < t->account_first[u + 1]; i++) {
             const eh_episode *episode = &t->episodes[t->account_episode[i]];
             if (episode->n_accounts > data->largest_searched) continue;
@@ -212,7 +179,7 @@ static eh_status start(const eh_group_data *data, eh_group_walker *walker, uint3
 static eh_status meet(const eh_group_data *data, eh_group_walker *walker, int b, uint64_t i, eh_meeting_fn fn, void *fn_data,
                       eh_error *err)
 {
-    const eh_timeline *t = data->fields.of[b].timeline;
+    const eh_timeline *t = data->profiles.fields.of[b].timeline;
     uint32_t i_episode = t->account_episode[i], u = walker->row.account;
     const eh_episode *episode = &t->episodes[i_episode];
     const eh_member *members = members_of(t, i_episode);
@@ -229,7 +196,7 @@ static eh_status meet(const eh_group_data *data, eh_group_walker *walker, int b,
         eh_row_chance(&walker->row, episode->first_member + k, &walker->habits[place - 1], meeting.p, p_own);
         for (int w = 0; w < eh_n_group_windows; w++)
             meeting.p[w] = fmax(meeting.p[w], walker->hours[place - 1][w] * meeting.p[eh_n_group_windows - 1]);
-        meeting.closest = eh_coaction_of(&data->fields.of[b], t->account_member[i], episode->first_member + k);
+        meeting.closest = eh_coaction_of(&data->profiles.fields.of[b], t->account_member[i], episode->first_member + k);
         fn(fn_data, &meeting);
     }
     return EH_OK;
@@ -240,12 +207,12 @@ eh_status eh_group_walk(const eh_group_data *data, eh_group_walker *walker, uint
 {
     eh_status status = EH_OK;
     for (int b = 0; b < EH_N_BEHAVIOURS; b++)
-        if (data->fields.of[b].timeline) walker->row.field = &data->fields.of[b];
+        if (data->profiles.fields.of[b].timeline) walker->row.field = &data->profiles.fields.of[b];
     if (walker->n_others) status = start(data, walker, u, err);
     for (int b = 0; status == EH_OK && walker->n_others && b < EH_N_BEHAVIOURS; b++) {
-        const eh_timeline *t = data->fields.of[b].timeline;
+        const eh_timeline *t = data->profiles.fields.of[b].timeline;
         if (!t) continue;
-        walker->row.field = &data->fields.of[b];
+        walker->row.field = &data->profiles.fields.of[b];
         for (uint64_t i = t->account_first[u]; status == EH_OK && i < t->account_first[u + 1]; i++)
             if (t->episodes[t->account_episode[i]].n_accounts <= largest) status = meet(data, walker, b, i, fn, fn_data, err);
     }

@@ -135,7 +135,7 @@ void eh_candidates_release(eh_candidates *c)
 static eh_status searcher_init(searcher *s, size_t n_threads, eh_error *err)
 {
     eh_context *ctx = s->data->ctx;
-    uint32_t n = s->data->fields.n_accounts;
+    uint32_t n = s->data->profiles.fields.n_accounts;
     s->near = eh_alloc(ctx, n, n_near * sizeof *s->near, err);
     s->walkers = eh_alloc(ctx, n_threads, sizeof *s->walkers, err);
     s->likeness = eh_alloc(ctx, n_threads, sizeof *s->likeness, err);
@@ -152,14 +152,14 @@ eh_status eh_group_search(const eh_group_data *data, eh_candidates *out, eh_erro
     size_t n_threads = (size_t)eh_context_n_threads(data->ctx);
     searcher s = {.data = data};
     eh_status status = searcher_init(&s, n_threads, err);
-    if (status == EH_OK) status = eh_parallel(data->ctx, "searching groups", data->fields.n_accounts, 8, search_rows, &s, err);
+    if (status == EH_OK) status = eh_parallel(data->ctx, "searching groups", data->profiles.fields.n_accounts, 8, search_rows, &s, err);
     if (status == EH_OK) {
-        out->label = eh_alloc(data->ctx, data->fields.n_accounts, sizeof *out->label, err);
+        out->label = eh_alloc(data->ctx, data->profiles.fields.n_accounts, sizeof *out->label, err);
         status = out->label ? EH_OK : err->status;
     }
     if (status == EH_OK) {
-        spread_labels(s.near, data->fields.n_accounts, out->label);
-        status = number_groups(out, data->fields.n_accounts, err);
+        spread_labels(s.near, data->profiles.fields.n_accounts, out->label);
+        status = number_groups(out, data->profiles.fields.n_accounts, err);
     }
     for (size_t i = 0; i < n_threads; i++) {
         if (s.walkers) eh_group_walker_release(&s.walkers[i]);

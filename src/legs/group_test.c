@@ -81,7 +81,7 @@ bool eh_group_may_be_copied(const eh_member_test *test)
 static void gather(void *data, const eh_meeting *meeting)
 {
     row_of_days *row = data;
-    const eh_field *field = &row->data->fields.of[meeting->behaviour];
+    const eh_field *field = &row->data->profiles.fields.of[meeting->behaviour];
     size_t at = meeting->day + (row->each_other ? (size_t)meeting->i_other * row->data->n_days : 0);
     double weight = row->likeness[meeting->i_other] * row->likeness[meeting->i_other];
     row->surplus[at] += weight * eh_group_surplus(row->data, meeting);

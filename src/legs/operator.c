@@ -5,11 +5,9 @@
  *   p_u = min(1, t_u min over u's testable ties of p),  t_u their number;  q_u: BH over the accounts with testable ties.
  *   A pair is told when p max(t_a, t_b) <= 0.01.
  */
-#include "evenhand/legs.h"
-
-#include "base/alloc.h"
 #include "base/time.h"
 #include "evenhand/rhythm.h"
+#include "legs/leg.h"
 #include "signif/multiplicity.h"
 
 #include <stdio.h>
@@ -18,25 +16,12 @@
 static const double told_p = 0.01;
 enum { fewest_days = 7 };
 
-/* Days from the first to the last action of the table. */
-static int64_t days_of(const eh_action_table *table)
-{
-    int64_t first = INT64_MAX, last = INT64_MIN;
-    for (int b = 0; b < EH_N_BEHAVIOURS; b++)
-        for (uint64_t i = 0; i < table->sets[b].n_actions; i++) {
-            int64_t day = eh_day_of(table->sets[b].time_us[i]);
-            if (day < first) first = day;
-            if (day > last) last = day;
-        }
-    return first > last ? 0 : last - first + 1;
-}
-
 static bool cannot_run(const eh_action_table *table, uint64_t n_ties, const eh_detect_options *options, eh_leg_result *out)
 {
     const char *why = NULL;
     if (n_ties == 0) why = "no two accounts are tied by other evidence";
     else if (options->precision_us > EH_MINUTE_US) why = "times are too coarse to tell a hand-over";
-    else if (days_of(table) < fewest_days) why = "the archive spans fewer than seven days";
+    else if (eh_days_spanned(table, ~0u, NULL) < fewest_days) why = "the archive spans fewer than seven days";
     if (why) snprintf(out->why_not, sizeof out->why_not, "%s", why);
     return why != NULL;
 }
@@ -45,8 +30,6 @@ static bool cannot_run(const eh_action_table *table, uint64_t n_ties, const eh_d
 static eh_status judge_accounts(eh_leg_result *out, const eh_rhythm_pair *pairs, const eh_rhythm_pair_result *results, uint64_t n,
                                 eh_error *err)
 {
-    for (uint32_t u = 0; u < out->n_accounts; u++)
-        out->accounts[u] = (eh_leg_account){.p_value = 1, .q_value = 1, .group = UINT32_MAX};
     for (uint64_t i = 0; i < n; i++) {
         eh_leg_account *of[2] = {&out->accounts[pairs[i].account_a], &out->accounts[pairs[i].account_b]};
         out->n_testable_pairs += results[i].is_testable;
@@ -91,8 +74,7 @@ static eh_status tell_pairs(eh_leg_result *out, const eh_rhythm_pair *pairs, con
         uint32_t most = a->n_testable_partners > b->n_testable_partners ? a->n_testable_partners : b->n_testable_partners;
         if (!results[i].is_testable || results[i].p_value * most > told_p) continue;
         out->pairs[out->n_pairs++] = told_pair(&pairs[i], &results[i]);
-        a->n_partners++;
-        b->n_partners++;
+        eh_leg_tie(out, &out->pairs[out->n_pairs - 1]);
     }
     return EH_OK;
 }
@@ -102,9 +84,7 @@ static eh_status test_ties(eh_context *ctx, const eh_action_table *table, const 
 {
     eh_rhythm_pair *pairs = eh_alloc(ctx, n, sizeof *pairs, err);
     eh_rhythm_pair_result *results = pairs ? eh_alloc(ctx, n, sizeof *results, err) : NULL;
-    out->accounts = results ? eh_alloc(ctx, table->accounts.n, sizeof *out->accounts, err) : NULL;
-    out->n_accounts = table->accounts.n;
-    eh_status status = out->accounts ? EH_OK : err->status;
+    eh_status status = results ? eh_leg_add_accounts(out, table->accounts.n, err) : err->status;
     for (uint64_t i = 0; status == EH_OK && i < n; i++) pairs[i] = (eh_rhythm_pair){ties[i].account_a, ties[i].account_b};
     if (status == EH_OK) status = eh_rhythm_pairs(ctx, table, pairs, n, results, err);
     if (status == EH_OK) status = judge_accounts(out, pairs, results, n, err);

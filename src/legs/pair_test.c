@@ -6,8 +6,8 @@
  */
 #include "legs/pair_test.h"
 
-#include "base/sort.h"
 #include "base/threads.h"
+#include "legs/leg.h"
 #include "signif/tail.h"
 
 #include <math.h>
@@ -148,14 +148,6 @@ static eh_status test_rows(void *data, int i_thread, size_t first, size_t last, 
     return EH_OK;
 }
 
-static int by_pair(const void *a, const void *b, void *data)
-{
-    const eh_leg_pair *x = a, *y = b;
-    (void)data;
-    if (x->account_a != y->account_a) return x->account_a < y->account_a ? -1 : 1;
-    return (x->account_b > y->account_b) - (x->account_b < y->account_b);
-}
-
 static eh_status collect(testing *t, size_t n_chunks, eh_error *err)
 {
     eh_pair_test *out = t->out;
@@ -171,8 +163,7 @@ static eh_status collect(testing *t, size_t n_chunks, eh_error *err)
             status = eh_reserve(out->ctx, (void **)&out->pairs, &capacity, out->n_pairs + 1, sizeof *out->pairs, err);
             if (status == EH_OK) out->pairs[out->n_pairs++] = *pair;
         }
-    if (status == EH_OK && out->n_pairs) status = eh_sort(out->ctx, out->pairs, out->n_pairs, sizeof *out->pairs, by_pair, NULL, err);
-    return status;
+    return status == EH_OK ? eh_sort_pairs(out->ctx, out->pairs, out->n_pairs, err) : status;
 }
 
 static eh_status scratch_init(const testing *t, row_scratch *s, eh_error *err)
@@ -220,41 +211,24 @@ static eh_status run(testing *t, const char *stage, eh_error *err)
     return status;
 }
 
-/* Partners of every account among the pairs kept. */
-static eh_status list_partners(const eh_pair_test *test, uint32_t n, uint64_t **first, uint32_t **partner, eh_error *err)
+static bool is_of_circle(const eh_contacts *contacts, const eh_pair_graph *graph, const eh_leg_pair *pair)
 {
-    *first = eh_alloc(test->ctx, (size_t)n + 2, sizeof **first, err);
-    *partner = *first ? eh_alloc(test->ctx, 2 * test->n_pairs, sizeof **partner, err) : NULL;
-    if (!*partner) return err->status;
-    uint64_t *at = *first + 1; /* shifted while filling */
-    for (size_t i = 0; i < test->n_pairs; i++) {
-        at[test->pairs[i].account_a + 1]++;
-        at[test->pairs[i].account_b + 1]++;
+    for (int side = 0; side < 2; side++) {
+        uint64_t u = side ? pair->account_b : pair->account_a, first = graph->first[u];
+        if (eh_are_of_one_circle(contacts, pair->account_a, pair->account_b, graph->partner + first, graph->first[u + 1] - first)) return true;
     }
-    for (uint32_t u = 0; u < n; u++) at[u + 1] += at[u];
-    for (size_t i = 0; i < test->n_pairs; i++) {
-        (*partner)[at[test->pairs[i].account_a]++] = test->pairs[i].account_b;
-        (*partner)[at[test->pairs[i].account_b]++] = test->pairs[i].account_a;
-    }
-    return EH_OK;
+    return false;
 }
 
 static eh_status leave_circles_out(const eh_contacts *contacts, uint32_t n, eh_pair_test *test, eh_error *err)
 {
-    uint64_t *first = NULL;
-    uint32_t *partner = NULL;
-    eh_status status = list_partners(test, n, &first, &partner, err);
+    eh_pair_graph graph;
+    eh_status status = eh_pair_graph_init(test->ctx, n, test->pairs, test->n_pairs, EH_PAIR_BAR, &graph, err);
     size_t n_kept = 0;
-    for (size_t i = 0; status == EH_OK && i < test->n_pairs; i++) {
-        const eh_leg_pair *pair = &test->pairs[i];
-        uint32_t a = pair->account_a, b = pair->account_b;
-        bool is_circle = eh_are_of_one_circle(contacts, a, b, partner + first[a], first[a + 1] - first[a]) ||
-                         eh_are_of_one_circle(contacts, a, b, partner + first[b], first[b + 1] - first[b]);
-        if (!is_circle) test->pairs[n_kept++] = *pair;
-    }
+    for (size_t i = 0; status == EH_OK && i < test->n_pairs; i++)
+        if (!is_of_circle(contacts, &graph, &test->pairs[i])) test->pairs[n_kept++] = test->pairs[i];
     if (status == EH_OK) test->n_pairs = n_kept;
-    eh_free(test->ctx, first);
-    eh_free(test->ctx, partner);
+    eh_pair_graph_release(&graph);
     return status;
 }
 

@@ -7,10 +7,8 @@
  *
  * Sources: Saracco et al., Sci. Rep. 5:10595 (2015); New J. Phys. 19:053022 (2017); Benjamini & Heller, Biometrics 64:1215 (2008).
  */
-#include "evenhand/legs.h"
-
-#include "base/alloc.h"
 #include "base/sort.h"
+#include "legs/leg.h"
 #include "signif/multiplicity.h"
 #include "signif/tail.h"
 
@@ -150,18 +148,9 @@ static eh_status test_row(reuse *r, uint32_t u, double bar, double *best, double
         eh_leg_result *out = r->out;
         EH_TRY(eh_reserve(r->ctx, (void **)&out->pairs, &r->pair_capacity, out->n_pairs + 1, sizeof *out->pairs, err));
         out->pairs[out->n_pairs++] = (eh_leg_pair){u, v, k, mu, p};
-        out->accounts[u].n_partners++;
-        out->accounts[v].n_partners++;
+        eh_leg_tie(out, &out->pairs[out->n_pairs - 1]);
     }
     return EH_OK;
-}
-
-static int by_pair(const void *a, const void *b, void *data)
-{
-    const eh_leg_pair *x = a, *y = b;
-    (void)data;
-    if (x->account_a != y->account_a) return x->account_a < y->account_a ? -1 : 1;
-    return (x->account_b > y->account_b) - (x->account_b < y->account_b);
 }
 
 static eh_status take_levels(reuse *r, const double *second, eh_error *err)
@@ -193,7 +182,7 @@ static eh_status test_all(reuse *r, eh_error *err)
         if ((u & 1023) == 0 && eh_context_is_cancelled(r->ctx)) status = eh_fail(err, EH_E_CANCELLED, "interrupted");
         if (status == EH_OK) status = test_row(r, u, bar, best, second, err);
     }
-    if (status == EH_OK && out->n_pairs) status = eh_sort(r->ctx, out->pairs, out->n_pairs, sizeof *out->pairs, by_pair, NULL, err);
+    if (status == EH_OK) status = eh_sort_pairs(r->ctx, out->pairs, out->n_pairs, err);
     if (status == EH_OK) status = take_levels(r, second, err);
     eh_free(r->ctx, best);
     eh_free(r->ctx, second);
@@ -210,14 +199,10 @@ static eh_status find_reuse(reuse *r, eh_error *err)
         out->n_testable_accounts = 0;
         return EH_OK;
     }
-    out->accounts = eh_alloc(r->ctx, r->n_accounts, sizeof *out->accounts, err);
-    if (!out->accounts) return err->status;
+    EH_TRY(eh_leg_add_accounts(out, r->n_accounts, err));
     out->has_run = true;
-    out->n_accounts = r->n_accounts;
-    for (uint32_t u = 0; u < r->n_accounts; u++) {
-        uint32_t n = is_testable(r, u) ? (uint32_t)out->n_testable_accounts - 1 : 0;
-        out->accounts[u] = (eh_leg_account){.p_value = 1, .q_value = 1, .n_testable_partners = n, .group = UINT32_MAX};
-    }
+    for (uint32_t u = 0; u < r->n_accounts; u++)
+        if (is_testable(r, u)) out->accounts[u].n_testable_partners = (uint32_t)out->n_testable_accounts - 1;
     out->n_testable_pairs = out->n_testable_accounts * (out->n_testable_accounts - 1) / 2;
     EH_TRY(index_accounts(r, err));
     return test_all(r, err);

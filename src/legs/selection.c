@@ -5,9 +5,6 @@
  * worlds drawn from the fitted null: with R(c) accounts of core c or more in the archive and N(c) in W worlds, the false share at c
  * is (N(c) + 1) / W / R(c); the best of the three graphs counts, times three.
  */
-#include "evenhand/legs.h"
-
-#include "base/alloc.h"
 #include "legs/cores.h"
 #include "legs/pair_test.h"
 
@@ -92,8 +89,7 @@ static void keep_ties(eh_leg_result *out, double q)
         const eh_leg_pair *pair = &out->pairs[i];
         bool is_deep = out->accounts[pair->account_a].q_value <= q && out->accounts[pair->account_b].q_value <= q;
         if (!is_deep && pair->p_value > bars[0]) continue;
-        out->accounts[pair->account_a].n_partners++;
-        out->accounts[pair->account_b].n_partners++;
+        eh_leg_tie(out, pair);
         out->pairs[n++] = *pair;
     }
     out->n_pairs = n;
@@ -102,14 +98,12 @@ static void keep_ties(eh_leg_result *out, double q)
 static eh_status fill(const eh_margins *m, const eh_contacts *contacts, eh_pair_test *test, double q, eh_leg_result *out, eh_error *err)
 {
     out->has_run = true;
-    out->n_accounts = m->n_accounts;
+    EH_TRY(eh_leg_add_accounts(out, m->n_accounts, err));
     /* The more accounts, the more each world says, and costs. */
     uint32_t n_worlds = accounts_worth / (m->n_accounts + 1);
     out->n_null_worlds = n_worlds > most_worlds ? most_worlds : n_worlds < fewest_worlds ? fewest_worlds : n_worlds;
-    out->accounts = eh_alloc(out->ctx, m->n_accounts, sizeof *out->accounts, err);
-    if (!out->accounts) return err->status;
     for (uint32_t u = 0; u < m->n_accounts; u++) {
-        out->accounts[u] = (eh_leg_account){.p_value = 1, .q_value = 1, .n_testable_partners = test->n_tested[u], .group = UINT32_MAX};
+        out->accounts[u].n_testable_partners = test->n_tested[u];
         out->n_testable_accounts += test->n_tested[u] >= 2;
     }
     out->n_testable_pairs = test->n_tested_pairs;

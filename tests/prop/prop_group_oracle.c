@@ -21,7 +21,7 @@ typedef struct meeting {
 static bool look(const eh_group_data *data, eh_row *row, const eh_habit *habit, const eh_habit *hours, uint32_t u, uint32_t v,
                  uint32_t e, meeting *out)
 {
-    const eh_timeline *t = data->fields.of[EH_REPOST].timeline;
+    const eh_timeline *t = data->profiles.fields.of[EH_REPOST].timeline;
     const eh_episode *episode = &t->episodes[e];
     uint64_t member_u = UINT64_MAX, member_v = UINT64_MAX;
     for (uint64_t m = episode->first_member; m < episode->first_member + episode->n_accounts; m++) {
@@ -42,7 +42,7 @@ static bool look(const eh_group_data *data, eh_row *row, const eh_habit *habit, 
             if (t->set->account[a] != u || t->set->account[b] != v) continue;
             if (llabs(t->set->time_us[a] - t->set->time_us[b]) >= out->gap) continue;
             out->gap = llabs(t->set->time_us[a] - t->set->time_us[b]);
-            on_grids = eh_grid_holds(&data->clock.grid[u], t->set->time_us[a]) && eh_grid_holds(&data->clock.grid[v], t->set->time_us[b]);
+            on_grids = eh_grid_holds(&data->profiles.clock.grid[u], t->set->time_us[a]) && eh_grid_holds(&data->profiles.clock.grid[v], t->set->time_us[b]);
         }
     if (on_grids) out->gap = INT64_MAX; /* a clock in common */
     out->day = eh_day_of(t->set->time_us[episode->first_action]) - data->first_day;
@@ -54,11 +54,11 @@ typedef void (*see_fn)(void *data, uint32_t u, uint32_t v, const meeting *m);
 /* All meetings of ordered pairs that share at least `fewest` episodes. */
 static void each_meeting(const eh_group_data *data, uint32_t u, uint32_t fewest, see_fn see, void *see_data)
 {
-    const eh_timeline *t = data->fields.of[EH_REPOST].timeline;
+    const eh_timeline *t = data->profiles.fields.of[EH_REPOST].timeline;
     eh_row row;
-    eh_row_init(&row, data->ctx, &data->fields.of[EH_REPOST]);
+    eh_row_init(&row, data->ctx, &data->profiles.fields.of[EH_REPOST]);
     eh_row_start(&row, u);
-    for (uint32_t v = 0; v < data->fields.n_accounts; v++) {
+    for (uint32_t v = 0; v < data->profiles.fields.n_accounts; v++) {
         if (v == u) continue;
         eh_habit habit, hours;
         eh_row_habit(&row, v, &hours);
@@ -107,10 +107,10 @@ static double chance_of(const table *t, int w, double p)
 /* cos(u, v) over object-days weighted by log(1 + N / n), by definition. */
 static double likeness(const eh_group_data *data, uint32_t u, uint32_t v)
 {
-    const eh_timeline *t = data->fields.of[EH_REPOST].timeline;
+    const eh_timeline *t = data->profiles.fields.of[EH_REPOST].timeline;
     double both = 0, of_u = 0, of_v = 0;
     for (uint32_t e = 0; e < t->n_episodes; e++) {
-        double weight = pow(log(1 + (double)data->fields.n_accounts / t->episodes[e].n_accounts), 2);
+        double weight = pow(log(1 + (double)data->profiles.fields.n_accounts / t->episodes[e].n_accounts), 2);
         bool has_u = false, has_v = false;
         for (uint64_t m = t->episodes[e].first_member; m < t->episodes[e].first_member + t->episodes[e].n_accounts; m++) {
             has_u = has_u || t->members[m].account == u;
@@ -168,7 +168,7 @@ static void members_as_restated(void)
     CHECK_OK(eh_group_test(&data, &c, tests, &err), err);
     static table t;
     t.label = c.label;
-    for (uint32_t u = 0; u < data.fields.n_accounts; u++) each_meeting(&data, u, 3, count, &t);
+    for (uint32_t u = 0; u < data.profiles.fields.n_accounts; u++) each_meeting(&data, u, 3, count, &t);
     for (uint32_t i = 0; i < n; i += 5) {
         days d = {.data = &data, .table = &t, .label = c.label};
         each_meeting(&data, tests[i].account, 1, sum_up, &d);

@@ -129,6 +129,31 @@ static inline void remove_files(const char *dir)
     CHECK(rmdir(path) == 0);
 }
 
+/* Fails one allocation after another until a world is drawn: each time it is told, and nothing is left in memory. */
+static inline void check_failing_allocations(const char *scenario, const eh_simulate_options *options)
+{
+    eh_context *ctx;
+    eh_error err = EH_ERROR_INIT;
+    char dir[256], path[512];
+    snprintf(dir, sizeof dir, "%s/alloc", scratch());
+    CHECK_OK(eh_context_new(NULL, &ctx, &err), err);
+    eh_status status = EH_E_NOMEM;
+    for (int64_t n = 1; status != EH_OK && n < 100000; n++) {
+        eh_context_fail_allocation_after(ctx, n);
+        err = (eh_error)EH_ERROR_INIT;
+        status = eh_simulate(ctx, scenario, options, dir, NULL, &err);
+        CHECK(status == EH_OK || (status == EH_E_NOMEM && err.message[0]));
+        CHECK_EQ_INT(eh_context_memory_used_size(ctx), 0);
+    }
+    CHECK_EQ_INT(status, EH_OK);
+    eh_context_free(ctx);
+    snprintf(path, sizeof path, "%s/posts.csv", dir);
+    CHECK(unlink(path) == 0);
+    snprintf(path, sizeof path, "%s/truth.csv", dir);
+    CHECK(unlink(path) == 0);
+    CHECK(rmdir(dir) == 0);
+}
+
 static inline int64_t time_ms_of(const char *id) { return (int64_t)(strtoull(id, NULL, 10) >> 22) + INT64_C(1288834974657); }
 
 static inline bool is_same_file(const char *dir_a, const char *dir_b, const char *name)

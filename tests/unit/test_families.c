@@ -599,26 +599,8 @@ static void listeners_enter_at_announced_times(void)
 
 static void survives_every_failing_allocation(void)
 {
-    eh_context *ctx = new_context(1);
-    eh_error err = EH_ERROR_INIT;
-    char dir[256], path[512];
-    snprintf(dir, sizeof dir, "%s/alloc", scratch());
     const eh_simulate_options options = {.n_accounts = 120, .n_days = 2};
-    eh_status status = EH_E_NOMEM;
-    for (int64_t n = 1; status != EH_OK && n < 100000; n++) {
-        eh_context_fail_allocation_after(ctx, n);
-        err = (eh_error)EH_ERROR_INIT;
-        status = eh_simulate(ctx, "mix", &options, dir, NULL, &err);
-        CHECK(status == EH_OK || (status == EH_E_NOMEM && err.message[0]));
-        CHECK_EQ_INT(eh_context_memory_used_size(ctx), 0);
-    }
-    CHECK_EQ_INT(status, EH_OK);
-    eh_context_free(ctx);
-    snprintf(path, sizeof path, "%s/posts.csv", dir);
-    CHECK(unlink(path) == 0);
-    snprintf(path, sizeof path, "%s/truth.csv", dir);
-    CHECK(unlink(path) == 0);
-    CHECK(rmdir(dir) == 0);
+    check_failing_allocations("mix", &options);
 }
 
 static void leaves_nothing_behind(void) { CHECK(rmdir(scratch()) == 0); }
