@@ -15,16 +15,26 @@ void eh_sha256_init(eh_sha256 *hash) { (void)SHA256_Init(state_of(hash)); }
 
 void eh_sha256_add(eh_sha256 *hash, const void *data, size_t size) { (void)SHA256_Update(state_of(hash), data, size); }
 
-void eh_sha256_final(eh_sha256 *hash, char hex[eh_sha256_hex_size])
+void eh_sha256_digest(eh_sha256 *hash, unsigned char digest[eh_sha256_size])
+{
+    (void)SHA256_Final(digest, state_of(hash));
+}
+
+void eh_hex_of(const unsigned char *bytes, size_t n, char *hex)
 {
     static const char digits[] = "0123456789abcdef";
-    unsigned char digest[SHA256_DIGEST_LENGTH];
-    (void)SHA256_Final(digest, state_of(hash));
-    for (size_t i = 0; i < sizeof digest; i++) {
-        hex[2 * i] = digits[digest[i] >> 4];
-        hex[2 * i + 1] = digits[digest[i] & 15];
+    for (size_t i = 0; i < n; i++) {
+        hex[2 * i] = digits[bytes[i] >> 4];
+        hex[2 * i + 1] = digits[bytes[i] & 15];
     }
-    hex[2 * sizeof digest] = 0;
+    hex[2 * n] = 0;
+}
+
+void eh_sha256_final(eh_sha256 *hash, char hex[eh_sha256_hex_size])
+{
+    unsigned char digest[eh_sha256_size];
+    eh_sha256_digest(hash, digest);
+    eh_hex_of(digest, sizeof digest, hex);
 }
 
 eh_fingerprint eh_fingerprint_of(const void *data, size_t size)
