@@ -157,7 +157,7 @@ typedef struct eh_ledger_check {
     uint64_t n_heads, n_good_heads, n_heads_of_key;
     uint64_t n_signed_leaves;   /**< leaves below the largest good head (of the key, where one was given) */
     uint64_t n_clock_backwards; /**< leaves older than the one before: the clock was set, no proof of anything */
-    uint64_t n_anchors_met;
+    uint64_t n_anchors_met, n_anchored_leaves; /**< leaves below the largest anchor that was met */
     eh_hash root;
 } eh_ledger_check;
 

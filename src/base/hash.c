@@ -7,6 +7,9 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <errno.h>
+#include <stdio.h>
+
 _Static_assert(sizeof(SHA256_CTX) <= sizeof(((eh_sha256 *)0)->state), "room for the state");
 
 static SHA256_CTX *state_of(eh_sha256 *hash) { return (SHA256_CTX *)(void *)hash->state; }
@@ -20,7 +23,7 @@ void eh_sha256_digest(eh_sha256 *hash, unsigned char digest[eh_sha256_size])
     (void)SHA256_Final(digest, state_of(hash));
 }
 
-void eh_hex_of(const unsigned char *bytes, size_t n, char *hex)
+void eh_hex_text(const unsigned char *bytes, size_t n, char *hex)
 {
     static const char digits[] = "0123456789abcdef";
     for (size_t i = 0; i < n; i++) {
@@ -34,7 +37,23 @@ void eh_sha256_final(eh_sha256 *hash, char hex[eh_sha256_hex_size])
 {
     unsigned char digest[eh_sha256_size];
     eh_sha256_digest(hash, digest);
-    eh_hex_of(digest, sizeof digest, hex);
+    eh_hex_text(digest, sizeof digest, hex);
+}
+
+eh_status eh_sha256_file(const char *path, char hex[eh_sha256_hex_size], eh_error *err)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file) return eh_fail_at(err, EH_E_IO, path, -1, -1, "cannot be opened: %s", strerror(errno));
+    static const size_t block_size = 1 << 16;
+    unsigned char block[1 << 16];
+    eh_sha256 hash;
+    eh_sha256_init(&hash);
+    for (size_t n; (n = fread(block, 1, block_size, file)) > 0;) eh_sha256_add(&hash, block, n);
+    bool is_bad = ferror(file) != 0;
+    (void)fclose(file);
+    if (is_bad) return eh_fail_at(err, EH_E_IO, path, -1, -1, "cannot be read");
+    eh_sha256_final(&hash, hex);
+    return EH_OK;
 }
 
 eh_fingerprint eh_fingerprint_of(const void *data, size_t size)

@@ -67,8 +67,8 @@ static eh_status store_head(eh_ledger *ledger, const eh_head *head, eh_error *er
 {
     char root[EH_HASH_TEXT_SIZE], public_key[2 * EH_KEY_SIZE + 1], signature[2 * EH_SIGNATURE_SIZE + 1];
     eh_appender *a;
-    eh_hex_of(head->public_key, sizeof head->public_key, public_key);
-    eh_hex_of(head->signature, sizeof head->signature, signature);
+    eh_hex_text(head->public_key, sizeof head->public_key, public_key);
+    eh_hex_text(head->signature, sizeof head->signature, signature);
     EH_TRY(eh_appender_open(ledger->store, "ledger_heads", &a, err));
     eh_appender_int(a, (int64_t)head->n_leaves);
     eh_appender_text(a, eh_str_of(eh_hash_text(&head->root, root)));

@@ -53,8 +53,8 @@ static size_t key_text(const eh_key *key, bool is_secret, char text[key_text_siz
 {
     char public_key[2 * EH_KEY_SIZE + 1], seed[2 * EH_KEY_SIZE + 1], check[eh_sha256_hex_size];
     eh_sha256 hash;
-    eh_hex_of(key->public_key, EH_KEY_SIZE, public_key);
-    eh_hex_of(key->seed, EH_KEY_SIZE, seed);
+    eh_hex_text(key->public_key, EH_KEY_SIZE, public_key);
+    eh_hex_text(key->seed, EH_KEY_SIZE, seed);
     int n = snprintf(text, key_text_size, "evenhand %s key 1\nname %s\npublic %s\n%s%s%s", is_secret ? "secret" : "public",
                      key->name, public_key, is_secret ? "seed " : "", is_secret ? seed : "", is_secret ? "\n" : "");
     eh_sha256_init(&hash);

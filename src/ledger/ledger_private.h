@@ -53,4 +53,35 @@ bool eh_bytes_of_hex(eh_str hex, unsigned char *bytes, size_t n);
 /** The largest stored good head with more than seq leaves, or with exactly n leaves (n > 0); false without one. */
 EH_MUST_CHECK eh_status eh_ledger_find_head(eh_ledger *ledger, uint64_t seq, uint64_t n, eh_head *out, bool *is_found,
                                             eh_error *err);
+
+/* ---- proof.c, proof_read.c: the fields of a proof file, in their order --------------------------------------------- */
+
+typedef enum proof_field_form {
+    PROOF_COUNT,
+    PROOF_TIME,
+    PROOF_TEXT,
+    PROOF_HASH,
+    PROOF_SIGNATURE,
+    PROOF_PATH,
+    PROOF_PAYLOAD
+} proof_field_form;
+
+typedef struct proof_field {
+    const char *name;
+    proof_field_form form;
+    size_t offset;      /* into eh_proof */
+    size_t has_offset;  /* of the bool that says whether it is there; 0 = always. False is written null. */
+    size_t size;        /* PROOF_TEXT: room without the NUL */
+} proof_field;
+
+typedef struct proof_form {
+    const char *title; /* the value of "evenhand" */
+    const proof_field *fields;
+    size_t n_fields;
+} proof_form;
+
+enum { eh_proof_most_size = 1 << 20 };
+const proof_form *eh_proof_form(eh_proof_kind kind);
+/** The text of the file; check: of the bytes before it. */
+EH_MUST_CHECK eh_status eh_proof_text(const eh_proof *proof, eh_buf *out, eh_error *err);
 #endif

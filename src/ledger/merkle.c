@@ -38,7 +38,7 @@ static bool is_same(const eh_hash *a, const eh_hash *b) { return memcmp(a->bytes
 
 const char *eh_hash_text(const eh_hash *hash, char text[EH_HASH_TEXT_SIZE])
 {
-    eh_hex_of(hash->bytes, EH_HASH_SIZE, text);
+    eh_hex_text(hash->bytes, EH_HASH_SIZE, text);
     return text;
 }
 
