@@ -112,7 +112,8 @@ typedef struct eh_exported_file {
     const char *what, *path; /**< path "-": standard output, whose bytes are not known any more */
 } eh_exported_file;
 
-/** Adds a leaf with the SHA-256 of files that were exported; inv must be open for writing. run_id as for the export. */
+/** Adds a leaf with the SHA-256 of files that were exported; inv must be open for writing. run_id: whose, NULL = the
+ *  latest, "" = of none. */
 EH_API EH_MUST_CHECK eh_status eh_investigation_record_export(eh_investigation *inv, const char *run_id,
                                                               const eh_exported_file *files, size_t n_files, eh_error *err);
 

@@ -144,8 +144,10 @@ EH_MUST_CHECK eh_status cli_check_not_inputs(const char *output, const cli_texts
 EH_MUST_CHECK eh_status cli_open(const cli_call *call, const char *path, eh_open_mode mode, eh_investigation **inv, eh_error *err);
 /** As cli_open for reading; waits up to two seconds while another process writes a few leaves. */
 EH_MUST_CHECK eh_status cli_open_to_export(const cli_call *call, const char *path, eh_investigation **inv, eh_error *err);
-/** Records an export that was written, in an investigation that is not open; where that cannot be, says so on stderr. */
-void cli_record_export(const cli_call *call, const char *inv_path, const char *run_id, const eh_exported_file *file);
+/** Records files that were written out of an investigation, which must be closed; where that cannot be, says so on stderr.
+ *  run_id as for eh_investigation_record_export. */
+void cli_record_export(const cli_call *call, const char *inv_path, const char *run_id, const eh_exported_file *files,
+                       size_t n_files);
 /** path's extension without the dot, "" where there is none. */
 const char *cli_extension(const char *path);
 /** dir/name, owned by the caller (eh_free). */

@@ -21,7 +21,8 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     EH_TRY(cli_open_to_export(call, args->inv, &inv, err));
     eh_status status = eh_investigation_export(inv, args->run_id, what, path, err);
     eh_investigation_close(inv);
-    if (status == EH_OK) cli_record_export(call, args->inv, args->run_id, &(eh_exported_file){what, path});
+    bool is_of_run = strcmp(what, "posts") != 0 && strcmp(what, "rejects") != 0;
+    if (status == EH_OK) cli_record_export(call, args->inv, is_of_run ? args->run_id : "", &(eh_exported_file){what, path}, 1);
     return status;
 }
 

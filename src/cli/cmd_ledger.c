@@ -286,7 +286,7 @@ static const ledger_args defaults = {CLI_COMMON_INIT, .leaf = NO_LEAF};
 const cli_command cli_cmd_ledger = {
     .name = "ledger",
     .summary = "the tamper-evident log: show, verify, sign, prove",
-    .description = "Every import, run, calibration and export is a leaf of a Merkle tree (RFC 9162) in the investigation. verify "
+    .description = "Every import, run, calibration and export (also of report, expand and rhythm) is a leaf of a Merkle tree (RFC 9162) in the investigation. verify "
                    "computes everything anew and says which leaf and field was changed. sign stores a signed head of the tree. prove "
                    "writes a file that shows, to anyone with this program and without the investigation, that a leaf is in the log or that the "
                    "log only grew.\n"

@@ -18,7 +18,7 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     EH_TRY(cli_open_to_export(call, args->inv, &inv, err));
     eh_status status = eh_report_write(inv, args->run_id, path, err);
     eh_investigation_close(inv);
-    if (status == EH_OK) cli_record_export(call, args->inv, args->run_id, &(eh_exported_file){"report", path});
+    if (status == EH_OK) cli_record_export(call, args->inv, args->run_id, &(eh_exported_file){"report", path}, 1);
     return status;
 }
 

@@ -84,7 +84,8 @@ static eh_status open_patiently(const cli_call *call, const char *path, eh_open_
     static const struct timespec pause = {0, 50000000};
     for (int n_tries = 0;; n_tries++) {
         eh_status status = cli_open(call, path, mode, inv, err);
-        if (status != EH_E_IO || n_tries == 40 || eh_context_is_cancelled(call->ctx)) return status;
+        bool is_held = status == EH_E_IO && strstr(err->message, "is being written");
+        if (!is_held || n_tries == 40 || eh_context_is_cancelled(call->ctx)) return status;
         *err = (eh_error)EH_ERROR_INIT;
         (void)nanosleep(&pause, NULL);
     }
@@ -95,7 +96,8 @@ eh_status cli_open_to_export(const cli_call *call, const char *path, eh_investig
     return open_patiently(call, path, EH_OPEN_READ, inv, err);
 }
 
-void cli_record_export(const cli_call *call, const char *inv_path, const char *run_id, const eh_exported_file *file)
+void cli_record_export(const cli_call *call, const char *inv_path, const char *run_id, const eh_exported_file *files,
+                       size_t n_files)
 {
     eh_error err = EH_ERROR_INIT;
     eh_investigation *inv;
@@ -103,7 +105,7 @@ void cli_record_export(const cli_call *call, const char *inv_path, const char *r
     eh_status status = is_writable ? open_patiently(call, inv_path, EH_OPEN_WRITE, &inv, &err)
                                    : eh_fail(&err, EH_E_IO, "it may not be written to");
     if (status == EH_OK) {
-        status = eh_investigation_record_export(inv, run_id, file, 1, &err);
+        status = eh_investigation_record_export(inv, run_id, files, n_files, &err);
         eh_investigation_close(inv);
     }
     if (status != EH_OK) cli_note(call, "%s: this export is not in its ledger: %s", inv_path, err.message);

@@ -160,9 +160,8 @@ eh_status eh_investigation_record_export(eh_investigation *inv, const char *run_
     char found[EH_RUN_ID_SIZE];
     EH_TRY(inv_check_writable(inv, err));
     eh_buf payload = EH_BUF_INIT(inv->ctx);
-    eh_status status = eh_investigation_find_run(inv, run_id, found, err);
-    bool has_run = status == EH_OK;
-    if (status == EH_E_NOT_FOUND && !run_id) status = EH_OK; /* posts and rejects need none */
+    bool has_run = !run_id || run_id[0];
+    eh_status status = has_run ? eh_investigation_find_run(inv, run_id, found, err) : EH_OK;
     if (status == EH_OK)
         status = has_run ? eh_buf_printf(&payload, err, "{\"run_id\": \"%s\", \"files\": [", found)
                          : eh_buf_printf(&payload, err, "{\"run_id\": null, \"files\": [");

@@ -73,7 +73,7 @@ cp ./*.json desk.key.pub elsewhere
     expect 0 '^holds     leaf 1 is in the log of 10 leaves' evenhand ledger verify --proof leaf.json --public-key desk.key.pub
     expect 1 'public_key: the later head is not signed' evenhand ledger verify --proof growth.json --public-key desk.key.pub
     expect 0 '' evenhand ledger verify --proof growth.json --root $root
-    expect 1 'root: is not the root' evenhand ledger verify --proof head.json --root 10:$(echo "${root#*:}" | tr 0 1)
+    expect 1 'root: is not the root' evenhand ledger verify --proof head.json --root 10:$(echo "${root#*:}" | tr 0-9a-f 1-9a-f0)
     expect 2 'is about 3 leaves' evenhand ledger verify --proof third.json --root $root
     finish
 ) || failed=1
