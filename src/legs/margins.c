@@ -113,7 +113,8 @@ static eh_status fill_incidence(eh_margins *m, const eh_action_table *table, con
     uint32_t *seen = eh_alloc(m->ctx, table->accounts.n, sizeof *seen, err);
     if (!seen) return err->status;
     uint64_t at = 0;
-    for (uint32_t o = 0; o < m->n_objects; o++) {
+    eh_status status = EH_OK;
+    for (uint32_t o = 0; status == EH_OK && o < m->n_objects; o++) {
         const eh_action_set *set = &table->sets[objects[o].behaviour];
         m->object_first[o] = at;
         m->object_source[o] = objects[o].source;
@@ -125,9 +126,13 @@ static eh_status fill_incidence(eh_margins *m, const eh_action_table *table, con
             m->object_account[at++] = u;
             m->account_first[u + 1]++;
         }
+        /* Actions lie in order of time; pairs are counted from the highest account down. */
+        uint32_t *accounts = m->object_account + m->object_first[o];
+        status = eh_sort(m->ctx, accounts, (size_t)(at - m->object_first[o]), sizeof *accounts, eh_by_uint32, NULL, err);
     }
     m->object_first[m->n_objects] = at;
     eh_free(m->ctx, seen);
+    if (status != EH_OK) return status;
     for (uint32_t s = 0; s < m->n_sources; s++) m->source_first[s + 1] += m->source_first[s];
     for (uint32_t u = 0; u < m->n_accounts; u++) m->account_first[u + 1] += m->account_first[u];
     for (uint32_t o = m->n_objects; o-- > 0;) /* backwards: each account's end moves down to its start */
