@@ -136,6 +136,8 @@ eh_status inv_write_provenance(eh_investigation *inv, const char *run_id, eh_out
              run_id);
     EH_TRY(eh_store_query(inv->store, sql, NULL, write_run, &p, err));
     EH_TRY(write_inputs(inv, run_id, &p, err));
+    (void)fputs(",\n  \"calibration\": ", out->stream);
+    EH_TRY(inv_write_calibration(inv, run_id, false, out, err));
     (void)fputs("\n}\n", out->stream);
     return EH_OK;
 }

@@ -24,6 +24,8 @@ static const eh_other_file other_files[] = {
      "Version, build, command, parameters, seed and run id; per input its name, SHA-256, format, rows read, kept, "
      "duplicate and rejected by reason, and time precision. No clock time and no number of threads: the same run gives "
      "the same bytes."},
+    {"calibration.json", "How often the run errs on decoys and placebos of its archive: the tables calibrations and "
+     "calibration_sizes of the run. Written by evenhand calibrate."},
     {"report.html", "The page a person reads: one self-contained file."},
 };
 

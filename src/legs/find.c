@@ -20,6 +20,7 @@ static const struct {
     uint32_t behaviours;
 } listing[EH_N_LEGS] = {
     [EH_LEG_REUSE] = {eh_leg_reuse, 0.1, 1u << EH_TEXT},
+    [EH_LEG_GROUP] = {eh_leg_group, 0.1, ~0u},
     [EH_LEG_SELECTION] = {eh_leg_selection, 0.25, 1u << EH_REPOST | 1u << EH_LINK},
 };
 static const double least_second_share = 0.2;

@@ -62,16 +62,7 @@ void eh_row_habit(const eh_row *row, uint32_t other_account, eh_habit *habit)
     for (uint32_t w = 0; w < row->field->n_windows; w++) habit->floor[w] *= same_day;
 }
 
-/* What an account is like in one episode, its own actions there left out. */
-typedef struct likeness {
-    double latency[eh_n_latency_bins];       /* g_{u,a} */
-    double latency_ratio[eh_n_latency_bins]; /* over the population's */
-    const uint16_t *sums;                    /* NULL: too few times, the population's clock */
-    int own_cell;                            /* of the left-out time, or far away */
-    double scale;                            /* 1 / (n + 8) */
-} likeness;
-
-static void likeness_of(const eh_field *field, const eh_episode *episode, const eh_member *member, likeness *out)
+void eh_likeness_of(const eh_field *field, const eh_episode *episode, const eh_member *member, eh_likeness *out)
 {
     const eh_timeline *timeline = field->timeline;
     const eh_clock *clock = field->clock;
@@ -91,7 +82,7 @@ static void likeness_of(const eh_field *field, const eh_episode *episode, const 
     out->scale = 1 / (clock->n_times[member->account] - (leaves_out ? 1.0 : 0.0) + clock_shrinkage);
 }
 
-static double weight_of(const eh_clock *clock, const likeness *who, const eh_segment *segment)
+double eh_weight_of(const eh_clock *clock, const eh_likeness *who, const eh_segment *segment)
 {
     if (!who->sums) return who->latency_ratio[segment->bin];
     int cell = segment->cell, gap = cell > who->own_cell ? cell - who->own_cell : who->own_cell - cell;
@@ -140,15 +131,15 @@ eh_status eh_row_episode(eh_row *row, uint32_t i_episode, uint64_t i_member, eh_
     const eh_episode *episode = &field->timeline->episodes[i_episode];
     const eh_segment *segments = field->timeline->segments + episode->first_segment;
     EH_TRY(reserve(row, episode, err));
-    likeness who;
-    likeness_of(field, episode, &field->timeline->members[i_member], &who);
+    eh_likeness who;
+    eh_likeness_of(field, episode, &field->timeline->members[i_member], &who);
     row->episode = i_episode;
     row->n_own_times = field->timeline->members[i_member].n_times;
     row->weight_sum = 0;
     row->prefix[0] = 0;
     uint32_t i = 0;
     for (uint32_t s = 0; s < episode->n_segments; s++) {
-        row->weight[s] = weight_of(field->clock, &who, &segments[s]);
+        row->weight[s] = eh_weight_of(field->clock, &who, &segments[s]);
         for (uint32_t k = 0; k < segments[s].n_actions; k++, i++) row->prefix[i + 1] = row->prefix[i] + row->weight[s];
     }
     row->weight_sum = row->prefix[episode->n_actions];
@@ -172,11 +163,11 @@ void eh_row_chance(const eh_row *row, uint64_t other_member, const eh_habit *hab
     const eh_segment *segments = field->timeline->segments + episode->first_segment;
     const eh_member *member = &field->timeline->members[other_member];
     uint32_t n_windows = field->n_windows;
-    likeness who;
-    likeness_of(field, episode, member, &who);
+    eh_likeness who;
+    eh_likeness_of(field, episode, member, &who);
     double other_sum = 0, same = 0, close[EH_MOST_WINDOWS] = {0};
     for (uint32_t s = 0; s < episode->n_segments; s++) {
-        double weight = weight_of(field->clock, &who, &segments[s]);
+        double weight = eh_weight_of(field->clock, &who, &segments[s]);
         other_sum += weight * segments[s].n_actions;
         same += weight * row->weight[s] * segments[s].n_actions;
         for (uint32_t w = 0; w < n_windows; w++) close[w] += weight * row->reach[w][s];

@@ -18,6 +18,18 @@ typedef struct eh_field {
     double kernel[EH_MOST_WINDOWS][eh_n_clock_cells]; /**< windows widened by the time step of the data */
 } eh_field;
 
+/** What an account is like in one episode, its own actions there left out. */
+typedef struct eh_likeness {
+    double latency[eh_n_latency_bins];       /**< g_{u,a} */
+    double latency_ratio[eh_n_latency_bins]; /**< over the population's */
+    const uint16_t *sums;                    /**< NULL: too few times, the population's clock */
+    int own_cell;                            /**< of the left-out time, or far away */
+    double scale;                            /**< 1 / (n + 8) */
+} eh_likeness;
+void eh_likeness_of(const eh_field *field, const eh_episode *episode, const eh_member *member, eh_likeness *out);
+/** omega_u on a segment of that episode. */
+double eh_weight_of(const eh_clock *clock, const eh_likeness *who, const eh_segment *segment);
+
 /** The closest two actions of two members. Ties: the earliest. */
 typedef struct eh_closest {
     int64_t distance_us;    /**< |a - b| */
