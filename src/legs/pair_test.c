@@ -1,8 +1,10 @@
 /*
  * One row (account) at a time: chances of the row's cells are spread over objects once, every partner then costs the objects of
- * the sources that both like, plus sums by day for what lies outside.
+ * the sources that it likes, plus sums by day for what lies outside.
  *
- *   shared ~ Poisson-binomial(p_uo p_vo);   mid-p = (P(K >= k) + P(K >= k + 1)) / 2
+ * What is counted are days: two accounts that share five posts on the day of an election share one occasion.
+ *   p_t = 1 - prod over objects o born on day t of (1 - p_uo p_vo)
+ *   days with a shared object ~ Poisson-binomial(p_t);   mid-p = (P(K >= k) + P(K >= k + 1)) / 2
  */
 #include "legs/pair_test.h"
 
@@ -14,14 +16,15 @@
 #include <string.h>
 
 enum { rows_per_chunk = 16 };
-static const double worth_exact = 0.05; /* Poisson mid-p above which the exact tail is not computed: it is no smaller a bar than that */
 
 typedef struct row_scratch {
-    double *chance;             /* p_uo of the row's cells, by object; 0 outside */
-    double *by_day, *of_partner;/* sum of p y over cells, by day */
-    uint32_t *n_shared, *touched;
-    double *p, *tail;
-    size_t p_capacity, tail_capacity;
+    double *chance;    /* p_uo of the row's cells, by object; 0 outside */
+    double *cell_mass; /* by day: sum of p y over the row's cells */
+    double *none, *outside, *p; /* by day, of one pair */
+    uint32_t *by_day, *day_end; /* the row's objects in order of day */
+    uint32_t *n_shared, *last_day, *touched;
+    double *tail;
+    size_t by_day_capacity, tail_capacity;
 } row_scratch;
 
 typedef struct found {
@@ -42,42 +45,37 @@ typedef struct testing {
 static void spread_row(const testing *t, row_scratch *s, uint32_t u, bool is_set)
 {
     const eh_margins *m = t->m;
-    if (is_set) memset(s->by_day, 0, m->n_days * sizeof *s->by_day);
+    if (is_set) memset(s->cell_mass, 0, m->n_days * sizeof *s->cell_mass);
     for (uint64_t c = m->account_cell[u]; c < m->account_cell[u + 1]; c++)
         for (uint32_t o = m->source_first[m->cells[c].source]; o < m->source_first[m->cells[c].source + 1]; o++) {
             s->chance[o] = is_set ? eh_margins_chance(m, &m->cells[c], o) : 0;
-            if (is_set) s->by_day[m->object_day[o]] += s->chance[o] * m->y[o];
+            if (is_set) s->cell_mass[m->object_day[o]] += s->chance[o] * m->y[o];
         }
 }
 
-/* Chances of sharing, one by one where both have cells; returns what lies outside, as one sum. */
-static eh_status chances_of(const testing *t, row_scratch *s, uint32_t u, uint32_t v, size_t *n, double *outside, eh_error *err)
+/* Chance of sharing anything, by day: one by one where both have cells, as sums of tiny chances elsewhere. */
+static void chances_of(const testing *t, row_scratch *s, uint32_t u, uint32_t v)
 {
     const eh_margins *m = t->m;
     const double *d_u = m->d + (size_t)u * m->n_days, *d_v = m->d + (size_t)v * m->n_days;
-    memcpy(s->of_partner, s->by_day, m->n_days * sizeof *s->by_day);
-    double only_v = 0;
-    *n = 0;
-    for (uint64_t c = m->account_cell[v]; c < m->account_cell[v + 1]; c++) {
-        uint32_t first = m->source_first[m->cells[c].source], last = m->source_first[m->cells[c].source + 1];
-        EH_TRY(eh_reserve(m->ctx, (void **)&s->p, &s->p_capacity, *n + (last - first) + 1, sizeof *s->p, err));
-        for (uint32_t o = first; o < last; o++) {
+    for (uint32_t day = 0; day < m->n_days; day++) {
+        s->none[day] = 1;
+        s->outside[day] = m->x[v] * d_v[day] * s->cell_mass[day]; /* cells of u, less those of v: below */
+        s->outside[day] += m->x[u] * m->x[v] * d_u[day] * d_v[day] * t->y2_by_day[day]; /* cells count again: an upper bound */
+    }
+    for (uint64_t c = m->account_cell[v]; c < m->account_cell[v + 1]; c++)
+        for (uint32_t o = m->source_first[m->cells[c].source]; o < m->source_first[m->cells[c].source + 1]; o++) {
             double p_v = eh_margins_chance(m, &m->cells[c], o);
+            uint32_t day = m->object_day[o];
             if (s->chance[o] > 0) {
-                s->p[(*n)++] = s->chance[o] * p_v;
-                s->of_partner[m->object_day[o]] -= s->chance[o] * m->y[o];
+                s->none[day] *= 1 - s->chance[o] * p_v;
+                s->outside[day] -= m->x[v] * d_v[day] * s->chance[o] * m->y[o];
             } else {
-                only_v += p_v * m->x[u] * m->y[o] * d_u[m->object_day[o]];
+                s->outside[day] += p_v * m->x[u] * d_u[day] * m->y[o];
             }
         }
-    }
-    double only_u = 0, neither = 0;
-    for (uint32_t day = 0; day < m->n_days; day++) {
-        if (s->of_partner[day] > 0) only_u += s->of_partner[day] * d_v[day];
-        neither += d_u[day] * d_v[day] * t->y2_by_day[day];
-    }
-    *outside = only_v + m->x[v] * only_u + m->x[u] * m->x[v] * neither; /* the last one counts cells again: an upper bound */
-    return EH_OK;
+    for (uint32_t day = 0; day < m->n_days; day++)
+        s->p[day] = 1 - s->none[day] * (s->outside[day] > 0 ? exp(-s->outside[day]) : 1);
 }
 
 static double poisson_mid_p(double mu, uint32_t k)
@@ -87,46 +85,59 @@ static double poisson_mid_p(double mu, uint32_t k)
 
 static eh_status test_pair(const testing *t, row_scratch *s, uint32_t u, uint32_t v, uint32_t k, eh_leg_pair *pair, eh_error *err)
 {
-    size_t n;
-    double outside, mu = 0;
-    EH_TRY(chances_of(t, s, u, v, &n, &outside, err));
-    for (size_t i = 0; i < n; i++) mu += s->p[i];
-    *pair = (eh_leg_pair){u < v ? u : v, u < v ? v : u, k, mu + outside, poisson_mid_p(mu + outside, k)};
-    if (pair->p_value > worth_exact || n == 0) return EH_OK;
-    /* What lies outside is a sum of many tiny chances; a few equal ones with the same sum have as heavy a tail or a heavier one
-     * than none of them being exact would need: they are cut into chances of at most 1/1000. */
-    size_t n_outside = (size_t)ceil(outside * 1000);
-    EH_TRY(eh_reserve(t->m->ctx, (void **)&s->p, &s->p_capacity, n + n_outside + 1, sizeof *s->p, err));
+    double mu = 0;
+    chances_of(t, s, u, v);
+    for (uint32_t day = 0; day < t->m->n_days; day++) mu += s->p[day];
+    *pair = (eh_leg_pair){u < v ? u : v, u < v ? v : u, k, mu, k <= mu ? 1 : poisson_mid_p(mu, k)};
+    if (k <= mu) return EH_OK;
     EH_TRY(eh_reserve(t->m->ctx, (void **)&s->tail, &s->tail_capacity, (size_t)k + 2, sizeof *s->tail, err));
-    for (size_t i = 0; i < n_outside; i++) s->p[n + i] = outside / (double)n_outside;
-    pair->p_value = 0.5 * (eh_poisson_binomial_tail(s->p, n + n_outside, k, s->tail) +
-                           eh_poisson_binomial_tail(s->p, n + n_outside, (size_t)k + 1, s->tail));
+    pair->p_value = 0.5 * (eh_poisson_binomial_tail(s->p, t->m->n_days, k, s->tail) +
+                           eh_poisson_binomial_tail(s->p, t->m->n_days, (size_t)k + 1, s->tail));
     return EH_OK;
 }
 
-/* Partners of u with a higher number, and how many objects they share. */
-static uint32_t count_row(const testing *t, row_scratch *s, uint32_t u)
+/* The row's objects in order of the days of their birth: counting sort. */
+static eh_status sort_by_day(const testing *t, row_scratch *s, uint32_t u, size_t *n, eh_error *err)
 {
     const eh_incidence *in = t->in;
-    uint32_t n_touched = 0;
-    for (uint64_t i = in->account_first[u]; i < in->account_first[u + 1]; i++) {
-        uint32_t o = in->account_object[i];
+    const uint32_t *objects = in->account_object + in->account_first[u], *day_of = t->m->object_day;
+    *n = (size_t)(in->account_first[u + 1] - in->account_first[u]);
+    EH_TRY(eh_reserve(t->m->ctx, (void **)&s->by_day, &s->by_day_capacity, *n + 1, sizeof *s->by_day, err));
+    memset(s->day_end, 0, (t->m->n_days + 1) * sizeof *s->day_end);
+    for (size_t i = 0; i < *n; i++) s->day_end[day_of[objects[i]] + 1]++;
+    for (uint32_t day = 0; day < t->m->n_days; day++) s->day_end[day + 1] += s->day_end[day];
+    for (size_t i = 0; i < *n; i++) s->by_day[s->day_end[day_of[objects[i]]]++] = objects[i];
+    return EH_OK;
+}
+
+/* Partners of u with a higher number, and on how many days they share an object. */
+static eh_status count_row(const testing *t, row_scratch *s, uint32_t u, uint32_t *n_touched, eh_error *err)
+{
+    const eh_incidence *in = t->in;
+    size_t n;
+    *n_touched = 0;
+    EH_TRY(sort_by_day(t, s, u, &n, err));
+    for (size_t i = 0; i < n; i++) {
+        uint32_t o = s->by_day[i], day = t->m->object_day[o] + 1;
         for (uint64_t j = in->object_first[o + 1]; j-- > in->object_first[o] && in->object_account[j] > u;) {
             uint32_t v = in->object_account[j];
-            if (s->n_shared[v]++ == 0) s->touched[n_touched++] = v;
+            if (s->n_shared[v] == 0) s->touched[(*n_touched)++] = v;
+            if (s->last_day[v] == day) continue;
+            s->last_day[v] = day;
+            s->n_shared[v]++;
         }
     }
-    return n_touched;
+    return EH_OK;
 }
 
 static eh_status test_row(testing *t, row_scratch *s, uint32_t u, found *list, eh_error *err)
 {
-    uint32_t n_touched = count_row(t, s, u);
+    uint32_t n_touched;
     bool is_spread = false;
-    eh_status status = EH_OK;
+    eh_status status = count_row(t, s, u, &n_touched, err);
     for (uint32_t i = 0; i < n_touched; i++) {
         uint32_t v = s->touched[i], k = s->n_shared[v];
-        s->n_shared[v] = 0;
+        s->n_shared[v] = s->last_day[v] = 0;
         if (status != EH_OK || k < eh_fewest_shared) continue;
         eh_leg_pair pair;
         if (!is_spread) spread_row(t, s, u, true);
@@ -181,17 +192,25 @@ static eh_status collect(testing *t, size_t n_chunks, eh_error *err)
 static eh_status scratch_init(const testing *t, row_scratch *s, eh_error *err)
 {
     eh_context *ctx = t->m->ctx;
+    size_t n_days = t->m->n_days, n_accounts = t->m->n_accounts;
     s->chance = eh_alloc(ctx, t->m->n_objects, sizeof *s->chance, err);
-    s->by_day = eh_alloc(ctx, t->m->n_days, sizeof *s->by_day, err);
-    s->of_partner = eh_alloc(ctx, t->m->n_days, sizeof *s->of_partner, err);
-    s->n_shared = eh_alloc(ctx, t->m->n_accounts, sizeof *s->n_shared, err);
-    s->touched = eh_alloc(ctx, t->m->n_accounts, sizeof *s->touched, err);
-    return s->chance && s->by_day && s->of_partner && s->n_shared && s->touched ? EH_OK : err->status;
+    s->cell_mass = eh_alloc(ctx, n_days, sizeof *s->cell_mass, err);
+    s->none = eh_alloc(ctx, n_days, sizeof *s->none, err);
+    s->outside = eh_alloc(ctx, n_days, sizeof *s->outside, err);
+    s->p = eh_alloc(ctx, n_days, sizeof *s->p, err);
+    s->day_end = eh_alloc(ctx, n_days + 1, sizeof *s->day_end, err);
+    s->n_shared = eh_alloc(ctx, n_accounts, sizeof *s->n_shared, err);
+    s->last_day = eh_alloc(ctx, n_accounts, sizeof *s->last_day, err);
+    s->touched = eh_alloc(ctx, n_accounts, sizeof *s->touched, err);
+    return s->chance && s->cell_mass && s->none && s->outside && s->p && s->day_end && s->n_shared && s->last_day && s->touched
+               ? EH_OK
+               : err->status;
 }
 
 static void scratch_release(eh_context *ctx, row_scratch *s)
 {
-    void *blocks[] = {s->chance, s->by_day, s->of_partner, s->n_shared, s->touched, s->p, s->tail};
+    void *blocks[] = {s->chance,  s->cell_mass, s->none,     s->outside, s->p,   s->by_day,
+                      s->day_end, s->n_shared,  s->last_day, s->touched, s->tail};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) eh_free(ctx, blocks[i]);
 }
 
