@@ -35,6 +35,7 @@ typedef struct found {
 typedef struct testing {
     const eh_margins *m;
     const eh_incidence *in;
+    const eh_contacts *contacts;
     double *y2_by_day; /* sum of y^2, by day */
     row_scratch *of_thread;
     found *of_chunk;   /* every tested pair */
@@ -170,6 +171,35 @@ static int by_pair(const void *a, const void *b, void *data)
     return (x->account_b > y->account_b) - (x->account_b < y->account_b);
 }
 
+static uint32_t root_of(uint32_t *parent, uint32_t u)
+{
+    for (; parent[u] != u; u = parent[u]) parent[u] = parent[parent[u]];
+    return u;
+}
+
+/*
+ * Friends pass on what friends pass on, and so do friends of friends. Circles are what kept pairs in private contact hang together
+ * by; pairs within one are explained by what everybody can see.
+ */
+static eh_status drop_circles(testing *t, eh_error *err)
+{
+    eh_pair_test *out = t->out;
+    uint32_t *parent = eh_alloc(out->ctx, t->m->n_accounts, sizeof *parent, err);
+    if (!parent) return err->status;
+    for (uint32_t u = 0; u < t->m->n_accounts; u++) parent[u] = u;
+    for (size_t i = 0; i < out->n_pairs; i++) {
+        uint32_t a = out->pairs[i].account_a, b = out->pairs[i].account_b;
+        if (eh_are_in_private_contact(t->contacts, a, b, eh_most_fans_of_friend)) parent[root_of(parent, a)] = root_of(parent, b);
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < out->n_pairs; i++)
+        if (root_of(parent, out->pairs[i].account_a) != root_of(parent, out->pairs[i].account_b)) out->pairs[n++] = out->pairs[i];
+    out->n_in_circles = out->n_pairs - n;
+    out->n_pairs = n;
+    eh_free(out->ctx, parent);
+    return EH_OK;
+}
+
 static eh_status collect(testing *t, size_t n_chunks, eh_error *err)
 {
     eh_pair_test *out = t->out;
@@ -186,6 +216,7 @@ static eh_status collect(testing *t, size_t n_chunks, eh_error *err)
             if (status == EH_OK) out->pairs[out->n_pairs++] = *pair;
         }
     if (status == EH_OK && out->n_pairs) status = eh_sort(out->ctx, out->pairs, out->n_pairs, sizeof *out->pairs, by_pair, NULL, err);
+    if (status == EH_OK && t->contacts) status = drop_circles(t, err);
     return status;
 }
 
@@ -243,12 +274,13 @@ static eh_status run(testing *t, const char *stage, eh_error *err)
     return status;
 }
 
-eh_status eh_pair_test_run(const eh_margins *m, const eh_incidence *incidence, const char *stage, eh_pair_test *out, eh_error *err)
+eh_status eh_pair_test_run(const eh_margins *m, const eh_incidence *incidence, const eh_contacts *contacts, const char *stage,
+                           eh_pair_test *out, eh_error *err)
 {
     eh_error local = EH_ERROR_INIT;
     if (!err) err = &local;
     *out = (eh_pair_test){.ctx = m->ctx};
-    testing t = {.m = m, .in = incidence, .out = out};
+    testing t = {.m = m, .in = incidence, .contacts = contacts, .out = out};
     eh_status status = run(&t, stage, err);
     eh_free(m->ctx, t.y2_by_day);
     eh_free(m->ctx, t.of_thread);

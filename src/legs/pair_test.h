@@ -7,6 +7,7 @@
 #define EH_LEGS_PAIR_TEST_H
 
 #include "evenhand/legs.h"
+#include "legs/group.h"
 #include "legs/margins.h"
 
 /** Pairs with a larger mid-p are not kept. */
@@ -24,12 +25,17 @@ typedef struct eh_pair_test {
     size_t n_pairs;
     uint32_t *n_tested;  /**< per account: partners that share enough objects to be tested */
     uint64_t n_tested_pairs;
+    uint64_t n_in_circles; /**< below the bar, but left out: pairs of a circle of friends */
 } eh_pair_test;
 
 enum { eh_fewest_shared = 3 }; /* objects; fewer never reach the bar */
 
-EH_MUST_CHECK eh_status eh_pair_test_run(const eh_margins *m, const eh_incidence *incidence, const char *stage, eh_pair_test *out,
-                                         eh_error *err);
+/** A public voice has more readers than that; whoever deals with it is not therefore its friend. */
+enum { eh_most_fans_of_friend = 25 };
+
+/** contacts: pairs of a circle of friends are left out. NULL = nobody knows anybody. */
+EH_MUST_CHECK eh_status eh_pair_test_run(const eh_margins *m, const eh_incidence *incidence, const eh_contacts *contacts,
+                                         const char *stage, eh_pair_test *out, eh_error *err);
 void eh_pair_test_release(eh_pair_test *test);
 
 /** A world drawn from the null: every account acts on every object with probability p_uo. Owned lists. */

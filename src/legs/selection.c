@@ -39,7 +39,7 @@ static eh_status add_depths(const eh_margins *m, const eh_pair_test *test, uint3
     return EH_OK;
 }
 
-static eh_status draw_depths(const eh_margins *m, const eh_leg_result *out, depths *null, eh_error *err)
+static eh_status draw_depths(const eh_margins *m, const eh_contacts *contacts, const eh_leg_result *out, depths *null, eh_error *err)
 {
     uint32_t *core = eh_alloc(m->ctx, (size_t)m->n_accounts * n_graphs, sizeof *core, err);
     eh_status status = core ? EH_OK : err->status;
@@ -49,7 +49,7 @@ static eh_status draw_depths(const eh_margins *m, const eh_leg_result *out, dept
         status = eh_world_draw(m, eh_context_seed(m->ctx), i, &world, err);
         if (status != EH_OK) break;
         eh_incidence in = {world.account_first, world.object_first, world.account_object, world.object_account};
-        status = eh_pair_test_run(m, &in, "drawing from the null", &test, err);
+        status = eh_pair_test_run(m, &in, contacts, "drawing from the null", &test, err);
         eh_world_release(&world);
         if (status == EH_OK) status = add_depths(m, &test, core, null, err);
         eh_pair_test_release(&test);
@@ -88,7 +88,7 @@ static void keep_ties(eh_leg_result *out, double q)
     out->n_pairs = n;
 }
 
-static eh_status fill(const eh_margins *m, eh_pair_test *test, double q, eh_leg_result *out, eh_error *err)
+static eh_status fill(const eh_margins *m, const eh_contacts *contacts, eh_pair_test *test, double q, eh_leg_result *out, eh_error *err)
 {
     out->has_run = true;
     out->n_accounts = m->n_accounts;
@@ -108,7 +108,7 @@ static eh_status fill(const eh_margins *m, eh_pair_test *test, double q, eh_leg_
     eh_status status = add_depths(m, test, core, &seen, err);
     bool is_worth_drawing = false;
     for (int g = 0; g < n_graphs; g++) is_worth_drawing = is_worth_drawing || seen.n[g][least_core[g]];
-    if (status == EH_OK && is_worth_drawing) status = draw_depths(m, out, &null, err);
+    if (status == EH_OK && is_worth_drawing) status = draw_depths(m, contacts, out, &null, err);
     if (status == EH_OK) {
         take_levels(core, &seen, &null, out);
         out->pairs = test->pairs;
@@ -137,11 +137,14 @@ static eh_status select_pairs(const eh_action_table *table, uint32_t behaviours,
         return EH_OK;
     }
     EH_TRY(eh_margins_fit(m, err));
+    eh_contacts contacts;
     eh_incidence in = {m->account_first, m->object_first, m->account_object, m->object_account};
-    eh_pair_test test;
-    EH_TRY(eh_pair_test_run(m, &in, "comparing selections", &test, err));
-    eh_status status = fill(m, &test, q, out, err);
+    eh_pair_test test = {0};
+    eh_status status = eh_contacts_init(out->ctx, table, &contacts, err);
+    if (status == EH_OK) status = eh_pair_test_run(m, &in, &contacts, "comparing selections", &test, err);
+    if (status == EH_OK) status = fill(m, &contacts, &test, q, out, err);
     eh_pair_test_release(&test);
+    eh_contacts_release(&contacts);
     return status;
 }
 
