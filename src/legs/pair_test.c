@@ -171,33 +171,64 @@ static int by_pair(const void *a, const void *b, void *data)
     return (x->account_b > y->account_b) - (x->account_b < y->account_b);
 }
 
-static uint32_t root_of(uint32_t *parent, uint32_t u)
+/* Friends of an account among its kept partners: who is tied to it by such a pair and in private contact. */
+typedef struct friends {
+    uint64_t *first;
+    uint32_t *other; /* ascending */
+} friends;
+
+static eh_status list_friends(const testing *t, friends *f, uint8_t *is_friend, eh_error *err)
 {
-    for (; parent[u] != u; u = parent[u]) parent[u] = parent[parent[u]];
-    return u;
+    const eh_pair_test *out = t->out;
+    uint32_t n = t->m->n_accounts;
+    f->first = eh_alloc(out->ctx, (size_t)n + 2, sizeof *f->first, err);
+    f->other = eh_alloc(out->ctx, 2 * out->n_pairs, sizeof *f->other, err);
+    if (!f->first || !f->other) return err->status;
+    uint64_t *at = f->first + 1; /* shifted while filling */
+    for (size_t i = 0; i < out->n_pairs; i++) {
+        const eh_leg_pair *pair = &out->pairs[i];
+        is_friend[i] = eh_are_in_private_contact(t->contacts, pair->account_a, pair->account_b, eh_most_fans_of_friend);
+        at[pair->account_a + 1] += is_friend[i];
+        at[pair->account_b + 1] += is_friend[i];
+    }
+    for (uint32_t u = 0; u < n; u++) at[u + 1] += at[u];
+    for (int side = 0; side < 2; side++) /* pairs are sorted by a, then b: lower partners first, both ascending */
+        for (size_t i = 0; i < out->n_pairs; i++) {
+            const eh_leg_pair *pair = &out->pairs[i];
+            if (!is_friend[i]) continue;
+            if (side) f->other[at[pair->account_a]++] = pair->account_b;
+            else f->other[at[pair->account_b]++] = pair->account_a;
+        }
+    return EH_OK;
 }
 
-/*
- * Friends pass on what friends pass on, and so do friends of friends. Circles are what kept pairs in private contact hang together
- * by; pairs within one are explained by what everybody can see.
- */
+static bool have_common(const friends *f, uint32_t a, uint32_t b)
+{
+    uint64_t i = f->first[a], j = f->first[b];
+    while (i < f->first[a + 1] && j < f->first[b + 1]) {
+        if (f->other[i] == f->other[j]) return true;
+        if (f->other[i] < f->other[j]) i++;
+        else j++;
+    }
+    return false;
+}
+
+/* Friends pass on what friends pass on, and so do friends of one friend: that everybody can see. */
 static eh_status drop_circles(testing *t, eh_error *err)
 {
     eh_pair_test *out = t->out;
-    uint32_t *parent = eh_alloc(out->ctx, t->m->n_accounts, sizeof *parent, err);
-    if (!parent) return err->status;
-    for (uint32_t u = 0; u < t->m->n_accounts; u++) parent[u] = u;
-    for (size_t i = 0; i < out->n_pairs; i++) {
-        uint32_t a = out->pairs[i].account_a, b = out->pairs[i].account_b;
-        if (eh_are_in_private_contact(t->contacts, a, b, eh_most_fans_of_friend)) parent[root_of(parent, a)] = root_of(parent, b);
-    }
+    friends f = {0};
+    uint8_t *is_friend = eh_alloc(out->ctx, out->n_pairs, 1, err);
+    eh_status status = is_friend ? list_friends(t, &f, is_friend, err) : err->status;
     size_t n = 0;
-    for (size_t i = 0; i < out->n_pairs; i++)
-        if (root_of(parent, out->pairs[i].account_a) != root_of(parent, out->pairs[i].account_b)) out->pairs[n++] = out->pairs[i];
+    for (size_t i = 0; status == EH_OK && i < out->n_pairs; i++)
+        if (!is_friend[i] && !have_common(&f, out->pairs[i].account_a, out->pairs[i].account_b)) out->pairs[n++] = out->pairs[i];
     out->n_in_circles = out->n_pairs - n;
-    out->n_pairs = n;
-    eh_free(out->ctx, parent);
-    return EH_OK;
+    if (status == EH_OK) out->n_pairs = n;
+    eh_free(out->ctx, is_friend);
+    eh_free(out->ctx, f.first);
+    eh_free(out->ctx, f.other);
+    return status;
 }
 
 static eh_status collect(testing *t, size_t n_chunks, eh_error *err)

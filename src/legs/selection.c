@@ -20,7 +20,7 @@ static const double known_share = 0.8;
 
 enum { n_graphs = 3, most_core = 63 };
 static const double bars[n_graphs] = {3.167124183311986e-05, 0.001, 0.01};
-static const uint32_t least_core[n_graphs] = {2, 3, 4};
+static const uint32_t least_core[n_graphs] = {2, 3, 8};
 
 /* Accounts with core c or more, by graph. */
 typedef struct depths {
