@@ -89,8 +89,8 @@ EH_API EH_MUST_CHECK eh_status eh_investigation_score(eh_investigation *inv, con
                                                       eh_world_score *out, eh_error *err);
 
 /**
- * Writes one thing to a file. what: accounts, edges, networks, evidence, posts, rejects, graph, provenance,
- * calibration. The extension chooses the form: .csv .jsonl .parquet for tables, .gexf .graphml for graph, .json for provenance and calibration;
+ * Writes one thing to a file. what: accounts, edges, networks, ties, evidence, chances, posts, rejects,
+ * graph, provenance, calibration. The extension chooses the form: .csv .jsonl .parquet for tables, .gexf .graphml for graph, .json for provenance and calibration;
  * "-" is CSV (graph: GraphML, provenance, calibration: JSON) on standard output. run_id NULL = the latest run.
  * @retval EH_E_NOT_FOUND no such run or thing | EH_E_INVALID extension | EH_E_IO
  */

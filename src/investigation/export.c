@@ -124,7 +124,8 @@ eh_status eh_investigation_export(eh_investigation *inv, const char *run_id, con
     const eh_table_file *file = eh_table_file_of(what);
     if (file) return export_table(inv, run_id, file, path, err);
     return eh_fail(err, EH_E_NOT_FOUND,
-                   "'%.60s' cannot be exported; there are accounts, edges, networks, evidence, posts, rejects, graph, provenance, "
+                   "'%.60s' cannot be exported; there are accounts, edges, networks, ties, evidence, chances, posts, rejects, graph, "
+                   "provenance, "
                    "calibration",
                    what);
 }

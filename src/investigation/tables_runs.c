@@ -163,6 +163,23 @@ static const eh_table_column evidence[] = {
     {"p_object", "DOUBLE", "probability", "chance of coming so close on this object", EH_COLUMN_PLAIN},
 };
 
+static const eh_table_column chances[] = {
+    RUN_ID,
+    {"account_a", "VARCHAR", "", "account, bytewise before account_b", EH_COLUMN_REQUIRED},
+    {"account_b", "VARCHAR", "", "account", EH_COLUMN_REQUIRED},
+    {"behaviour", "VARCHAR", "", "behaviour", EH_COLUMN_REQUIRED},
+    {"object", "VARCHAR", "", "object on which both acted that day", EH_COLUMN_REQUIRED},
+    {"episode", "BIGINT", "", "number of the object-day in this run; of two equally sharp bets of a block the lower is taken",
+     EH_COLUMN_REQUIRED},
+    {"block_start", TIME, "start of the 6 h block that it belongs to", EH_COLUMN_REQUIRED},
+    {"n_accounts", "BIGINT", "accounts", "accounts that acted on the object that day", EH_COLUMN_REQUIRED},
+    {"time_a", TIME, "of the closest two actions, that of account_a", EH_COLUMN_REQUIRED},
+    {"time_b", TIME, "of the closest two actions, that of account_b", EH_COLUMN_REQUIRED},
+    {"on_grid", "BOOLEAN", "", "each of the two is one of its account's grid: no coincidence, however close", EH_COLUMN_REQUIRED},
+    {"window_s", "DOUBLE", "s", "window; one row for each", EH_COLUMN_REQUIRED},
+    {"p_object", "DOUBLE", "probability", "chance of coming within the window on this object that day", EH_COLUMN_REQUIRED},
+};
+
 static const eh_table_column networks[] = {
     RUN_ID,
     {"network_id", "VARCHAR", "", "n1, n2 ... by size, the largest first", EH_COLUMN_REQUIRED},
@@ -258,6 +275,7 @@ const eh_table eh_run_tables[] = {
     TABLE(findings, "One row per run and account with at least one action."),
     TABLE(edges, "One row per run, account pair and behaviour that was tested."),
     TABLE(evidence, "The co-actions behind listed edges."),
+    TABLE(chances, "What the e-value and p of each listed pair rest on: every object-day that both acted on, close in time or not."),
     TABLE(networks, "Groups of accounts that are tied to each other."),
     TABLE(ties, "Pairs of accounts that some kind of evidence ties to each other."),
     TABLE(leg_pairs, "Pairs that another kind of evidence than timing found beyond its null."),

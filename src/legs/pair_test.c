@@ -305,7 +305,7 @@ static eh_status run(testing *t, const char *stage, eh_error *err)
     return status;
 }
 
-eh_status eh_pair_test_run(const eh_margins *m, const eh_incidence *incidence, const eh_contacts *contacts, const char *stage,
+eh_status eh_pair_test_run(const eh_margins *m, const eh_contacts *contacts, const eh_incidence *incidence, const char *stage,
                            eh_pair_test *out, eh_error *err)
 {
     eh_error local = EH_ERROR_INIT;

@@ -1,7 +1,7 @@
 /*
  * The selection leg. One partner who picks the same objects proves nothing, and neither does a chain of such pairs: what counts is
- * how deep an account sits in the graph of pairs (its core number). Three graphs are looked at, of pairs with mid-p <= .00003 (z = 4), .001 and
- * .01; in each an account must have a core of at least 2, 3, 4: partners that are partners of each other. The level comes from
+ * how deep an account sits in the graph of pairs (its core number). Three graphs are looked at, of pairs with mid-p <= .00003 (z = 4),
+ * .001 and .01; in each an account must have a core of at least 2, 3, 6: partners that are partners of each other. The level comes from
  * worlds drawn from the fitted null: with R(c) accounts of core c or more in the archive and N(c) in W worlds, the false share at c
  * is (N(c) + 1) / W / R(c); the best of the three graphs counts, times three.
  */
@@ -20,7 +20,7 @@ static const double known_share = 0.8;
 
 enum { n_graphs = 3, most_core = 63 };
 static const double bars[n_graphs] = {3.167124183311986e-05, 0.001, 0.01};
-static const uint32_t least_core[n_graphs] = {2, 3, 8};
+static const uint32_t least_core[n_graphs] = {2, 3, 6};
 
 /* Accounts with core c or more, by graph. */
 typedef struct depths {
@@ -49,7 +49,7 @@ static eh_status draw_depths(const eh_margins *m, const eh_contacts *contacts, c
         status = eh_world_draw(m, eh_context_seed(m->ctx), i, &world, err);
         if (status != EH_OK) break;
         eh_incidence in = {world.account_first, world.object_first, world.account_object, world.object_account};
-        status = eh_pair_test_run(m, &in, contacts, "drawing from the null", &test, err);
+        status = eh_pair_test_run(m, contacts, &in, "drawing from the null", &test, err);
         eh_world_release(&world);
         if (status == EH_OK) status = add_depths(m, &test, core, null, err);
         eh_pair_test_release(&test);
@@ -120,8 +120,8 @@ static eh_status fill(const eh_margins *m, const eh_contacts *contacts, eh_pair_
     return status;
 }
 
-static eh_status select_pairs(const eh_action_table *table, uint32_t behaviours, eh_margins *m, double q, eh_leg_result *out,
-                              eh_error *err)
+static eh_status select_pairs(const eh_action_table *table, uint32_t behaviours, int64_t precision_us, eh_margins *m, double q,
+                              eh_leg_result *out, eh_error *err)
 {
     uint64_t n_actions = 0;
     for (int b = 0; b < EH_N_BEHAVIOURS; b++)
@@ -130,18 +130,18 @@ static eh_status select_pairs(const eh_action_table *table, uint32_t behaviours,
         snprintf(out->why_not, sizeof out->why_not, "fewer than %d reposts and links to learn taste from", (int)fewest_actions);
         return EH_OK;
     }
-    EH_TRY(eh_margins_init(out->ctx, table, behaviours, m, err));
+    EH_TRY(eh_margins_init(out->ctx, table, behaviours, precision_us, m, err));
     if ((double)m->n_without_source > (1 - known_share) * (double)n_actions) {
         snprintf(out->why_not, sizeof out->why_not, "the sources (authors, domains) of more than %.0f %% of reposts and links are unknown, so taste "
                  "cannot be taken out", 100 * (1 - known_share));
         return EH_OK;
     }
     EH_TRY(eh_margins_fit(m, err));
-    eh_contacts contacts;
     eh_incidence in = {m->account_first, m->object_first, m->account_object, m->object_account};
     eh_pair_test test = {0};
-    eh_status status = eh_contacts_init(out->ctx, table, &contacts, err);
-    if (status == EH_OK) status = eh_pair_test_run(m, &in, &contacts, "comparing selections", &test, err);
+    eh_contacts contacts;
+    EH_TRY(eh_contacts_init(out->ctx, table, &contacts, err));
+    eh_status status = eh_pair_test_run(m, &contacts, &in, "comparing selections", &test, err);
     if (status == EH_OK) status = fill(m, &contacts, &test, q, out, err);
     eh_pair_test_release(&test);
     eh_contacts_release(&contacts);
@@ -159,7 +159,7 @@ eh_status eh_leg_selection(eh_context *ctx, const eh_action_table *table, const 
     uint32_t behaviours = 1u << EH_REPOST | 1u << EH_LINK;
     if (options && options->behaviours) behaviours &= options->behaviours;
     eh_margins m = {0};
-    eh_status status = select_pairs(table, behaviours, &m, options ? options->q : 0.05, out, err);
+    eh_status status = select_pairs(table, behaviours, options ? options->precision_us : 1, &m, options ? options->q : 0.05, out, err);
     eh_margins_release(&m);
     if (status != EH_OK) eh_leg_release(out);
     return status;

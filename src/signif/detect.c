@@ -88,27 +88,6 @@ static eh_status describe(eh_context *ctx, const eh_action_table *table, const e
     return EH_OK;
 }
 
-static int by_pair_of_evidence(const void *a, const void *b, void *data)
-{
-    (void)data;
-    const eh_evidence *x = a, *y = b;
-    if (x->account_a != y->account_a) return x->account_a < y->account_a ? -1 : 1;
-    if (x->account_b != y->account_b) return x->account_b < y->account_b ? -1 : 1;
-    return (x->behaviour > y->behaviour) - (x->behaviour < y->behaviour); /* stable: times stay in order */
-}
-
-static eh_status write_evidence(eh_context *ctx, const eh_test_data *all, eh_detection *d, eh_error *err)
-{
-    size_t n = 0, capacity = 0;
-    eh_status status = EH_OK;
-    for (int b = 0; status == EH_OK && b < EH_N_BEHAVIOURS; b++)
-        if (all->fields.of[b].timeline)
-            status = eh_prove(ctx, &all->fields.of[b], (eh_behaviour)b, d->edges, d->n_edges, &d->evidence, &n, &capacity, err);
-    d->n_evidence = n;
-    if (status == EH_OK && n) status = eh_sort(ctx, d->evidence, n, sizeof *d->evidence, by_pair_of_evidence, NULL, err);
-    return status;
-}
-
 static eh_status run(eh_context *ctx, const eh_action_table *table, eh_test_data *all, eh_overlap *overlap, eh_detection *d,
                      eh_error *err)
 {
@@ -121,7 +100,7 @@ static eh_status run(eh_context *ctx, const eh_action_table *table, eh_test_data
     EH_TRY(eh_scan(ctx, &all->fields, d->min_common_objects, &d->edges, &d->n_edges, err));
     for (uint64_t i = 0; i < d->n_edges; i++) d->behaviours[d->edges[i].behaviour].n_tested_pairs++;
     EH_TRY(eh_judge_pairs(ctx, d, err));
-    EH_TRY(write_evidence(ctx, all, d, err));
+    EH_TRY(eh_prove(ctx, &all->fields, d->edges, d->n_edges, &d->evidence, &d->n_evidence, err));
     EH_TRY(eh_annotate(ctx, table, behaviours, d, err));
     return eh_judge_accounts(ctx, table->accounts.n, d, err);
 }
