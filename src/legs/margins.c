@@ -15,14 +15,12 @@
 #include <string.h>
 
 enum { most_sweeps = 40, most_days = 400, most_popular = 3000, accounts_per_chunk = 64, sources_per_chunk = 8 };
-static const double liking_penalty = 0.3, day_penalty = 0.5, good_enough = 0.005;
+static const double liking_penalty = 0.5, day_penalty = 0.5, good_enough = 0.005;
 
-/* One Newton step of a log parameter l: observed - expected - penalty * l / sqrt(1 + l^2) = 0 (pseudo-Huber: one lucky repost is hardly a
- * liking, but what is liked a hundred times is), at most a factor of e^2 at a time. */
+/* One Newton step of a log parameter: observed - expected - penalty * log = 0; at most a factor of e^2 at a time. */
 static double step(double value, double observed, double expected, double variance, double penalty)
 {
-    double l = log(value), root = sqrt(1 + l * l);
-    double by = (observed - expected - penalty * l / root) / (variance + penalty / (root * root * root));
+    double by = (observed - expected - penalty * log(value)) / (variance + penalty);
     return value * exp(by > 2 ? 2 : by < -2 ? -2 : by);
 }
 
