@@ -19,8 +19,8 @@ enum { rows_per_chunk = 16 };
 
 typedef struct row_scratch {
     double *chance;    /* p_uo of the row's cells, by object; 0 outside */
-    double *cell_mass; /* by day: sum of p y over the row's cells */
-    double *none, *outside, *p; /* by day, of one pair */
+    double *cell_mass, *cell_y2; /* by day: sums of p y and y^2 over the row's cells */
+    double *none, *outside, *left, *p; /* by day, of one pair; left: sum of y^2 where neither has a cell */
     uint32_t *by_day, *day_end; /* the row's objects in order of day */
     uint32_t *n_shared, *last_day, *touched;
     double *tail;
@@ -46,11 +46,13 @@ typedef struct testing {
 static void spread_row(const testing *t, row_scratch *s, uint32_t u, bool is_set)
 {
     const eh_margins *m = t->m;
-    if (is_set) memset(s->cell_mass, 0, m->n_days * sizeof *s->cell_mass);
+    for (uint32_t day = 0; is_set && day < m->n_days; day++) s->cell_mass[day] = s->cell_y2[day] = 0;
     for (uint64_t c = m->account_cell[u]; c < m->account_cell[u + 1]; c++)
         for (uint32_t o = m->source_first[m->cells[c].source]; o < m->source_first[m->cells[c].source + 1]; o++) {
             s->chance[o] = is_set ? eh_margins_chance(m, &m->cells[c], o) : 0;
-            if (is_set) s->cell_mass[m->object_day[o]] += s->chance[o] * m->y[o];
+            if (!is_set) continue;
+            s->cell_mass[m->object_day[o]] += s->chance[o] * m->y[o];
+            s->cell_y2[m->object_day[o]] += m->y[o] * m->y[o];
         }
 }
 
@@ -62,7 +64,7 @@ static void chances_of(const testing *t, row_scratch *s, uint32_t u, uint32_t v)
     for (uint32_t day = 0; day < m->n_days; day++) {
         s->none[day] = 1;
         s->outside[day] = m->x[v] * d_v[day] * s->cell_mass[day]; /* cells of u, less those of v: below */
-        s->outside[day] += m->x[u] * m->x[v] * d_u[day] * d_v[day] * t->y2_by_day[day]; /* cells count again: an upper bound */
+        s->left[day] = t->y2_by_day[day] - s->cell_y2[day];
     }
     for (uint64_t c = m->account_cell[v]; c < m->account_cell[v + 1]; c++)
         for (uint32_t o = m->source_first[m->cells[c].source]; o < m->source_first[m->cells[c].source + 1]; o++) {
@@ -73,10 +75,13 @@ static void chances_of(const testing *t, row_scratch *s, uint32_t u, uint32_t v)
                 s->outside[day] -= m->x[v] * d_v[day] * s->chance[o] * m->y[o];
             } else {
                 s->outside[day] += p_v * m->x[u] * d_u[day] * m->y[o];
+                s->left[day] -= m->y[o] * m->y[o];
             }
         }
-    for (uint32_t day = 0; day < m->n_days; day++)
-        s->p[day] = 1 - s->none[day] * (s->outside[day] > 0 ? exp(-s->outside[day]) : 1);
+    for (uint32_t day = 0; day < m->n_days; day++) {
+        if (s->left[day] > 0) s->outside[day] += m->x[u] * m->x[v] * d_u[day] * d_v[day] * s->left[day];
+        s->p[day] = 1 - s->none[day] * fmin(1, fmax(0, 1 - s->outside[day])); /* union bound where chances are tiny */
+    }
 }
 
 static double poisson_mid_p(double mu, uint32_t k)
@@ -257,6 +262,8 @@ static eh_status scratch_init(const testing *t, row_scratch *s, eh_error *err)
     size_t n_days = t->m->n_days, n_accounts = t->m->n_accounts;
     s->chance = eh_alloc(ctx, t->m->n_objects, sizeof *s->chance, err);
     s->cell_mass = eh_alloc(ctx, n_days, sizeof *s->cell_mass, err);
+    s->cell_y2 = eh_alloc(ctx, n_days, sizeof *s->cell_y2, err);
+    s->left = eh_alloc(ctx, n_days, sizeof *s->left, err);
     s->none = eh_alloc(ctx, n_days, sizeof *s->none, err);
     s->outside = eh_alloc(ctx, n_days, sizeof *s->outside, err);
     s->p = eh_alloc(ctx, n_days, sizeof *s->p, err);
@@ -264,14 +271,14 @@ static eh_status scratch_init(const testing *t, row_scratch *s, eh_error *err)
     s->n_shared = eh_alloc(ctx, n_accounts, sizeof *s->n_shared, err);
     s->last_day = eh_alloc(ctx, n_accounts, sizeof *s->last_day, err);
     s->touched = eh_alloc(ctx, n_accounts, sizeof *s->touched, err);
-    return s->chance && s->cell_mass && s->none && s->outside && s->p && s->day_end && s->n_shared && s->last_day && s->touched
+    return s->chance && s->cell_mass && s->cell_y2 && s->left && s->none && s->outside && s->p && s->day_end && s->n_shared && s->last_day && s->touched
                ? EH_OK
                : err->status;
 }
 
 static void scratch_release(eh_context *ctx, row_scratch *s)
 {
-    void *blocks[] = {s->chance,  s->cell_mass, s->none,     s->outside, s->p,   s->by_day,
+    void *blocks[] = {s->cell_y2, s->left,      s->chance,   s->cell_mass, s->none,     s->outside, s->p,   s->by_day,
                       s->day_end, s->n_shared,  s->last_day, s->touched, s->tail};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) eh_free(ctx, blocks[i]);
 }
