@@ -18,8 +18,18 @@ static void threads_do_not_matter(void)
     }
     CHECK_EQ_INT(legs[0].n_pairs, legs[1].n_pairs);
     CHECK_EQ_INT(legs[0].n_testable_pairs, legs[1].n_testable_pairs);
-    CHECK(memcmp(legs[0].pairs, legs[1].pairs, legs[0].n_pairs * sizeof *legs[0].pairs) == 0);
-    CHECK(memcmp(legs[0].accounts, legs[1].accounts, legs[0].n_accounts * sizeof *legs[0].accounts) == 0);
+    for (uint64_t i = 0; i < legs[0].n_pairs; i++) { /* field by field: the gaps of a struct hold anything */
+        const eh_leg_pair *x = &legs[0].pairs[i], *y = &legs[1].pairs[i];
+        CHECK(x->account_a == y->account_a && x->account_b == y->account_b && x->n_observed == y->n_observed);
+        CHECK(memcmp(&x->n_expected, &y->n_expected, sizeof x->n_expected) == 0);
+        CHECK(memcmp(&x->p_value, &y->p_value, sizeof x->p_value) == 0);
+    }
+    for (uint32_t u = 0; u < legs[0].n_accounts; u++) {
+        const eh_leg_account *x = &legs[0].accounts[u], *y = &legs[1].accounts[u];
+        CHECK(x->n_partners == y->n_partners && x->n_testable_partners == y->n_testable_partners);
+        CHECK(memcmp(&x->p_value, &y->p_value, sizeof x->p_value) == 0);
+        CHECK(memcmp(&x->q_value, &y->q_value, sizeof x->q_value) == 0);
+    }
     for (int i = 0; i < 2; i++) {
         eh_leg_release(&legs[i]);
         eh_action_table_release(&tables[i]);
