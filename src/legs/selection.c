@@ -39,11 +39,22 @@ static eh_status add_depths(const eh_margins *m, const eh_pair_test *test, uint3
     return EH_OK;
 }
 
-static eh_status draw_depths(const eh_margins *m, const eh_contacts *contacts, const eh_leg_result *out, depths *null, eh_error *err)
+/* Whether some depth could still pass at q; what worlds have shown already can only grow. */
+static bool is_anything_reachable(const depths *seen, const depths *null, double n_worlds, double q)
+{
+    for (int g = 0; g < n_graphs; g++)
+        for (uint32_t k = least_core[g]; k <= most_core && seen->n[g][k]; k++)
+            if (n_graphs * ((double)null->n[g][k] + 1) / n_worlds / (double)seen->n[g][k] <= q) return true;
+    return false;
+}
+
+static eh_status draw_depths(const eh_margins *m, const eh_contacts *contacts, const eh_leg_result *out, const depths *seen, double q,
+                             depths *null, eh_error *err)
 {
     uint32_t *core = eh_alloc(m->ctx, (size_t)m->n_accounts * n_graphs, sizeof *core, err);
     eh_status status = core ? EH_OK : err->status;
     for (uint32_t i = 0; status == EH_OK && i < out->n_null_worlds; i++) {
+        if (!is_anything_reachable(seen, null, out->n_null_worlds, q)) break;
         eh_drawn_world world;
         eh_pair_test test = {0};
         status = eh_world_draw(m, eh_context_seed(m->ctx), i, &world, err);
@@ -106,9 +117,7 @@ static eh_status fill(const eh_margins *m, const eh_contacts *contacts, eh_pair_
     uint32_t *core = eh_alloc(out->ctx, (size_t)m->n_accounts * n_graphs, sizeof *core, err);
     if (!core) return err->status;
     eh_status status = add_depths(m, test, core, &seen, err);
-    bool is_worth_drawing = false;
-    for (int g = 0; g < n_graphs; g++) is_worth_drawing = is_worth_drawing || seen.n[g][least_core[g]];
-    if (status == EH_OK && is_worth_drawing) status = draw_depths(m, contacts, out, &null, err);
+    if (status == EH_OK) status = draw_depths(m, contacts, out, &seen, q, &null, err);
     if (status == EH_OK) {
         take_levels(core, &seen, &null, out);
         out->pairs = test->pairs;
