@@ -14,7 +14,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { most_sweeps = 40, most_last_sweeps = 200, most_days = 400, most_popular = 3000, accounts_per_chunk = 64, sources_per_chunk = 8 };
+enum { most_sweeps = 40, most_last_sweeps = 200, few_last_sweeps = 30, many_ones = 300000, most_days = 400, most_popular = 3000, accounts_per_chunk = 64, sources_per_chunk = 8 };
 static const double liking_penalty = 0.5, day_penalty = 0.5, good_enough = 0.005, exact_enough = 1e-6;
 
 /* One Newton step of a log parameter: observed - expected - penalty * log = 0; at most a factor of e^2 at a time. */
@@ -371,7 +371,8 @@ static eh_status sweep(fitting *f, eh_error *err)
     for (int i = 0; i < most_sweeps && f->m->worst >= good_enough; i++) EH_TRY(sweep_once(f, err));
     f->is_last = true;
     f->m->worst = 1;
-    for (int i = 0; i < most_last_sweeps && f->m->worst >= exact_enough; i++) EH_TRY(sweep_once(f, err));
+    int n_last = f->m->n_ones < many_ones ? most_last_sweeps : few_last_sweeps; /* then within 0.3 % (three worlds) */
+    for (int i = 0; i < n_last && f->m->worst >= exact_enough; i++) EH_TRY(sweep_once(f, err));
     sum_day_mass(f->m);
     return EH_OK;
 }
