@@ -1,0 +1,16 @@
+/** @file hands.h  Sets of accounts that may be in one pair of hands: found on even days, tested on odd ones. */
+#ifndef EH_RHYTHM_HANDS_H
+#define EH_RHYTHM_HANDS_H
+
+#include "rhythm/times.h"
+
+/**
+ * Divides the accounts into candidate sets and gives each account a p-value.
+ * @param[in]  accounts  distinct, n >= 2
+ * @param[out] set       per account, number of its set from 0, UINT32_MAX where it is in none
+ * @param[out] p         per account; 1 where it is in none
+ * @param[out] n_sets    how many sets there are
+ */
+EH_MUST_CHECK eh_status rhythm_find_hands(const rhythm_times *times, const uint32_t *accounts, uint32_t n,
+                                          int64_t precision_us, uint32_t *set, double *p, uint32_t *n_sets, eh_error *err);
+#endif

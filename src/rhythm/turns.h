@@ -1,0 +1,32 @@
+/** @file turns.h  Turns: whether two accounts that act in the same minutes never act in the same seconds. */
+#ifndef EH_RHYTHM_TURNS_H
+#define EH_RHYTHM_TURNS_H
+
+#include "rhythm/times.h"
+
+enum { rhythm_n_turns = 3, rhythm_turn_flank = 5, rhythm_fewest_turns = 6 };
+/** 10, 20, 40 s. */
+int64_t rhythm_turn_us(int i);
+/** How many of them, from the longest down, the time step allows (at least five steps): 0 .. 3. */
+int rhythm_n_usable_turns(int64_t precision_us);
+
+typedef enum rhythm_half { RHYTHM_ALL_DAYS, RHYTHM_EVEN_DAYS, RHYTHM_ODD_DAYS } rhythm_half;
+
+/** Encounters by how near the nearest two actions came, for each turn. */
+typedef struct rhythm_turns {
+    uint32_t n_close[rhythm_n_turns];  /**< within the turn */
+    uint32_t n_first[rhythm_n_turns];  /**< the focal account came first, by more than a turn, within five */
+    uint32_t n_second[rhythm_n_turns]; /**< the other did */
+    uint32_t n_reactions;              /**< neighbours of which the later one is aimed at the earlier one's account */
+} rhythm_turns;
+
+/** events of one account, and of one or several others: each in order of time. */
+rhythm_turns rhythm_count_turns(const rhythm_event *focal, uint64_t n_focal, const rhythm_event *others, uint64_t n_others,
+                                rhythm_half half);
+/** The share of close encounters, at least, among those that are close or in one flank. */
+double rhythm_close_share(int64_t turn_us, int64_t precision_us);
+/** p of turn i: the larger of the two flanks' binomial lower tails, not yet corrected for trying several turns. */
+double rhythm_p_turns(const rhythm_turns *turns, int i, int64_t precision_us);
+/** P(K <= k), K ~ Binomial(n, p). */
+double rhythm_binomial_lower(uint32_t n, uint32_t k, double p);
+#endif
