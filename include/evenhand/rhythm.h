@@ -57,7 +57,7 @@ typedef struct eh_operator_account {
     bool is_testable, is_found;   /**< is_found: q_value <= q */
     double p_pairs;               /**< Simes over its testable pairs */
     double p_hands;               /**< it against the rest of its candidate set, on days that did not choose the set */
-    double p_value, q_value;      /**< min(1, 2 min(p_pairs, p_hands)); BH over testable accounts */
+    double p_value, q_value;      /**< min(1, 4 p_pairs, 4/3 p_hands); BH over testable accounts */
     uint32_t n_testable_partners;
     uint32_t n_partners;          /**< found pairs it is in */
     uint32_t hands;               /**< number of its candidate set, UINT32_MAX = none */

@@ -1,13 +1,13 @@
 /*
  * A pair of accounts in one pair of hands has few encounters, a set of seven has many. For each turn T:
- *  1. Even UTC days: for each pair the log-likelihood ratio of "hands change over" (a close encounter happens in 2 %, by slips of the clock)
+ *  1. Every third UTC day: for each pair the log-likelihood ratio of "hands change over" (a close encounter happens in 2 %, by slips of the clock)
  *     against "two people" (T / F of the encounters are close), F = 5 T:
  *       s = C log(.02 / (T / F)) + (L + R) log(.98 / (1 - T / F))
  *     Sets: the two sets with the largest mean s between their members are merged while it is positive (average linkage; ties by number).
- *  2. Odd UTC days: each account against the other members of its set taken together, by the test of turns.c. These days had no part in choosing
+ *     Of the three turns the one whose sets have the largest sum of s is kept.
+ *  2. All other days: each account against the other members of its set taken together, by the test of turns.c. These days had no part in choosing
  *     the set, so the p-value holds for the set as it is. Against several others an account has its nearest neighbour among them: under the null that
  *     only makes close encounters likelier.
- * The turn whose account p-values have the least product is kept, and its p-values are multiplied by the number of turns tried.
  */
 #include "rhythm/hands.h"
 
@@ -57,7 +57,7 @@ static eh_status score_rows(void *data, int i_thread, size_t first, size_t last,
         const rhythm_event *events_i = events_of(s, (uint32_t)i, &n_i);
         for (size_t j = 0; j < i; j++) {
             const rhythm_event *events_j = events_of(s, (uint32_t)j, &n_j);
-            rhythm_turns turns = rhythm_count_turns(events_i, n_i, events_j, n_j, RHYTHM_EVEN_DAYS);
+            rhythm_turns turns = rhythm_count_turns(events_i, n_i, events_j, n_j, RHYTHM_CHOICE_DAYS);
             for (size_t k = 0; k < rhythm_n_turns; k++)
                 s->score[(k * n + i) * n + j] = s->score[(k * n + j) * n + i] = score_of(&turns, (int)k);
         }
@@ -68,8 +68,9 @@ static eh_status score_rows(void *data, int i_thread, size_t first, size_t last,
 /* ---- sets -------------------------------------------------------------------------------------------------------- */
 
 /* Average linkage: between[x][y] = sum of scores between sets x and y, a set being named by its first account. */
-static void merge_sets(double *between, size_t n, uint32_t *set, uint32_t *size)
+static double merge_sets(double *between, size_t n, uint32_t *set, uint32_t *size)
 {
+    double gain = 0; /* the sum of scores inside sets */
     for (size_t i = 0; i < n; i++) {
         set[i] = (uint32_t)i;
         size[i] = 1;
@@ -87,7 +88,8 @@ static void merge_sets(double *between, size_t n, uint32_t *set, uint32_t *size)
                     gone = y;
                 }
             }
-        if (keep == n) return;
+        if (keep == n) return gain;
+        gain += between[keep * n + gone];
         size[keep] += size[gone];
         size[gone] = 0;
         for (size_t i = 0; i < n; i++) {
@@ -144,7 +146,7 @@ static eh_status test_account(const search *s, uint32_t i, int i_turn, eh_error 
         }
     eh_status status = eh_sort(s->times->ctx, others, n_others, sizeof *others, by_time, NULL, err);
     if (status == EH_OK) {
-        rhythm_turns turns = rhythm_count_turns(own, n_own, others, n_others, RHYTHM_ODD_DAYS);
+        rhythm_turns turns = rhythm_count_turns(own, n_own, others, n_others, RHYTHM_TEST_DAYS);
         s->p[i] = rhythm_p_turns(&turns, i_turn, s->precision_us);
     }
     eh_free(s->times->ctx, others);
@@ -163,31 +165,27 @@ static eh_status test_accounts(void *data, int i_thread, size_t first, size_t la
 
 typedef struct scratch {
     uint32_t *size, *number, *set;
-    double *p;
 } scratch;
 
+/* The turn is chosen on the days that choose the sets, so trying several costs nothing on the others. */
 static eh_status search_sets(search *s, scratch *x, uint32_t *set, double *p, uint32_t *n_sets, eh_error *err)
 {
     size_t n = s->n;
     int n_turns = rhythm_n_usable_turns(s->precision_us);
-    double least = INFINITY;
+    double most = 0;
+    turn_test test = {s, -1};
     EH_TRY(eh_parallel(s->times->ctx, NULL, n, 1, score_rows, s, err));
     for (int k = 0; k < n_turns; k++) {
-        merge_sets(s->score + (size_t)k * n * n, n, x->set, x->size);
-        uint32_t found = number_sets(x->set, x->size, x->number, n);
-        s->set = x->set;
-        s->p = x->p;
-        turn_test test = {s, k};
-        EH_TRY(eh_parallel(s->times->ctx, NULL, n, 1, test_accounts, &test, err));
-        double sum = 0;
-        for (size_t i = 0; i < n; i++) sum += log(x->p[i]);
-        if (sum >= least) continue;
-        least = sum;
-        *n_sets = found;
+        double gain = merge_sets(s->score + (size_t)k * n * n, n, x->set, x->size);
+        if (gain <= most) continue;
+        most = gain;
+        test.i_turn = k;
+        *n_sets = number_sets(x->set, x->size, x->number, n);
         memcpy(set, x->set, n * sizeof *set);
-        for (size_t i = 0; i < n; i++) p[i] = fmin(1, n_turns * x->p[i]);
     }
-    return EH_OK;
+    s->set = set;
+    s->p = p;
+    return test.i_turn < 0 ? EH_OK : eh_parallel(s->times->ctx, NULL, n, 1, test_accounts, &test, err);
 }
 
 eh_status rhythm_find_hands(const rhythm_times *times, const uint32_t *accounts, uint32_t n, int64_t precision_us,
@@ -200,15 +198,13 @@ eh_status rhythm_find_hands(const rhythm_times *times, const uint32_t *accounts,
         p[i] = 1;
     }
     search s = {.times = times, .accounts = accounts, .n = n, .precision_us = precision_us};
-    scratch x = {eh_alloc(ctx, n, sizeof *x.size, err), eh_alloc(ctx, n, sizeof *x.number, err), eh_alloc(ctx, n, sizeof *x.set, err),
-                 eh_alloc(ctx, n, sizeof *x.p, err)};
+    scratch x = {eh_alloc(ctx, n, sizeof *x.size, err), eh_alloc(ctx, n, sizeof *x.number, err), eh_alloc(ctx, n, sizeof *x.set, err)};
     s.score = eh_alloc(ctx, (size_t)n * n, rhythm_n_turns * sizeof *s.score, err);
-    eh_status status = x.size && x.number && x.set && x.p && s.score ? EH_OK : err->status;
+    eh_status status = x.size && x.number && x.set && s.score ? EH_OK : err->status;
     if (status == EH_OK) status = search_sets(&s, &x, set, p, n_sets, err);
     eh_free(ctx, s.score);
     eh_free(ctx, x.size);
     eh_free(ctx, x.number);
     eh_free(ctx, x.set);
-    eh_free(ctx, x.p);
     return status;
 }

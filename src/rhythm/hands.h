@@ -1,4 +1,4 @@
-/** @file hands.h  Sets of accounts that may be in one pair of hands: found on even days, tested on odd ones. */
+/** @file hands.h  Sets of accounts that may be in one pair of hands: found on every third day, tested on the others. */
 #ifndef EH_RHYTHM_HANDS_H
 #define EH_RHYTHM_HANDS_H
 

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #define NONE UINT32_MAX
+/* Of an account's level: a set of hands has more encounters than any of its pairs. */
+static const double share_of_pairs = 0.25;
 
 eh_rhythm_options eh_rhythm_options_default(void) { return (eh_rhythm_options){.precision_us = 1, .q = 0.05}; }
 
@@ -204,7 +206,7 @@ static eh_status adjust_accounts(const job *j, eh_error *err)
     size_t n = 0;
     for (uint32_t u = 0; u < out->n_accounts && status == EH_OK; u++) {
         eh_operator_account *account = &out->accounts[u];
-        account->p_value = fmin(1, 2 * fmin(account->p_pairs, account->p_hands));
+        account->p_value = fmin(1, fmin(account->p_pairs / share_of_pairs, account->p_hands / (1 - share_of_pairs)));
         if (account->is_testable) p[n++] = account->p_value;
     }
     out->n_testable_accounts = (uint32_t)n;

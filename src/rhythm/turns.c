@@ -42,14 +42,14 @@ static void end_encounter(rhythm_turns *t, int64_t lag_us)
     }
 }
 
-static bool is_in_half(int64_t time_us, rhythm_half half)
+static bool is_in_part(int64_t time_us, rhythm_part part)
 {
-    if (half == RHYTHM_ALL_DAYS) return true;
-    return (eh_day_of(time_us) & 1) == (half == RHYTHM_ODD_DAYS);
+    if (part == RHYTHM_ALL_DAYS) return true;
+    return (eh_day_of(time_us) % 3 == 0) == (part == RHYTHM_CHOICE_DAYS);
 }
 
 rhythm_turns rhythm_count_turns(const rhythm_event *focal, uint64_t n_focal, const rhythm_event *others, uint64_t n_others,
-                                rhythm_half half)
+                                rhythm_part part)
 {
     rhythm_turns t = {{0}, {0}, {0}, 0};
     const rhythm_event *last[2] = {NULL, NULL}; /* of the encounter, by side */
@@ -58,7 +58,7 @@ rhythm_turns rhythm_count_turns(const rhythm_event *focal, uint64_t n_focal, con
     while (i < n_focal || j < n_others) {
         int side = i < n_focal && (j >= n_others || focal[i].time_us <= others[j].time_us) ? 0 : 1;
         const rhythm_event *event = side == 0 ? &focal[i++] : &others[j++];
-        if (!is_in_half(event->time_us, half)) continue;
+        if (!is_in_part(event->time_us, part)) continue;
         if ((last[0] || last[1]) && event->time_us - last_us > encounter_gap_us) {
             if (lag_us != INT64_MAX) end_encounter(&t, lag_us);
             last[0] = last[1] = NULL;

@@ -10,7 +10,8 @@ int64_t rhythm_turn_us(int i);
 /** How many of them, from the longest down, the time step allows (at least five steps): 0 .. 3. */
 int rhythm_n_usable_turns(int64_t precision_us);
 
-typedef enum rhythm_half { RHYTHM_ALL_DAYS, RHYTHM_EVEN_DAYS, RHYTHM_ODD_DAYS } rhythm_half;
+/** Every third UTC day chooses sets of accounts, the others test them. */
+typedef enum rhythm_part { RHYTHM_ALL_DAYS, RHYTHM_CHOICE_DAYS, RHYTHM_TEST_DAYS } rhythm_part;
 
 /** Encounters by how near the nearest two actions came, for each turn. */
 typedef struct rhythm_turns {
@@ -22,7 +23,7 @@ typedef struct rhythm_turns {
 
 /** events of one account, and of one or several others: each in order of time. */
 rhythm_turns rhythm_count_turns(const rhythm_event *focal, uint64_t n_focal, const rhythm_event *others, uint64_t n_others,
-                                rhythm_half half);
+                                rhythm_part part);
 /** The share of close encounters, at least, among those that are close or in one flank. */
 double rhythm_close_share(int64_t turn_us, int64_t precision_us);
 /** p of turn i: the larger of the two flanks' binomial lower tails, not yet corrected for trying several turns. */
