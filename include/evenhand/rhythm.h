@@ -100,23 +100,23 @@ EH_API const char *eh_day_shape_name(eh_day_shape shape); /**< "unknown", "worki
 
 /** The working day of a network or list, pooled over its accounts. Times of day are minutes after midnight UTC. */
 typedef struct eh_workday {
-    bool is_known;             /**< at least 200 action times on at least 10 days */
+    bool is_known;             /**< at least 200 such quarters on at least 10 days; else nothing below is filled */
     uint32_t n_accounts, n_days;
     uint64_t n_times;          /**< distinct (account, quarter of an hour) with an action */
     double start_min, end_min; /**< medians over days of when activity starts and ends (5 % and 95 % of a day's) */
     double start_spread_min, end_spread_min; /**< interquartile range over days */
-    double pause_min, pause_length_min;      /**< the deepest pause inside the day; NaN where the day is too short */
+    double pause_min, pause_length_min;      /**< the clearest pause inside the day; NaN where the day is too short */
     double pause_depth, pause_depth_low, pause_depth_high; /**< 1 - activity in it / around it; 95 % bootstrap by day */
     double p_pause;            /**< against days shifted at random by up to 2 h each, 999 draws */
     double weekday_share[7];   /**< of activity, Monday first, by UTC days cut at the quietest time */
     uint32_t days_off;         /**< bit d = weekday d (Monday 0) has less than a quarter of the median weekday's activity */
-    double p_days_off;         /**< against weekdays dealt out at random to the days, 999 draws */
+    double p_days_off;         /**< of its two quietest weekdays, against days dealt out at random, 999 draws; NaN under 14 days */
     eh_day_shape shape;        /**< which kind of day fits better at its best offset; unclear where the odds are small */
     double log_odds_work;      /**< log-likelihood of a working day less that of a leisure day, both at their best offset,
                                     divided by the dispersion between days */
     uint32_t best_offset;      /**< index; of a working day from 9 to 17:30 */
-    uint32_t n_offsets_in_set; /**< offsets that cannot be told from it (95 % likelihood set) */
-    double log_likelihood[EH_N_OFFSETS]; /**< of each, less the best one's, divided by the dispersion: 0 and below */
+    uint32_t n_offsets_in_set; /**< offsets that cannot be told apart: 95 % likelihood set of days that start from 8:00 to 10:00 */
+    double log_likelihood[EH_N_OFFSETS]; /**< of each with a start at 9:00, less the best one's, over the dispersion */
     bool in_set[EH_N_OFFSETS];
     double dispersion;         /**< between days, at least 1 */
     double profile[EH_N_HALF_HOURS];     /**< share of activity by half hour UTC */
@@ -133,8 +133,8 @@ typedef struct eh_automation {
     uint32_t account;
     uint32_t n_times;           /**< distinct times of action */
     uint32_t n_active_days;
-    double entropy_bits;        /**< of the times from one action to the next, eight classes a doubling; from 20 times on */
-    double entropy_jittered_bits; /**< mean of the same with each time moved by up to 5 min, 199 draws */
+    double entropy_bits;        /**< of the times from one action to the next (the first 5,000), eight classes a doubling; from 20 times on */
+    double entropy_jittered_bits; /**< mean of the same with each interval stretched or shrunk by up to a quarter, 199 draws */
     double p_regular;           /**< share of these with as little entropy, (1 + n) / 200 */
     double quiet_gap_h;         /**< median over active days of the longest gap that starts on the day, at most 24 */
     double repost_share;
@@ -144,8 +144,8 @@ typedef struct eh_automation {
 
 /** out: n_accounts rows, the caller's. Deterministic for any number of threads. */
 EH_API EH_MUST_CHECK eh_status eh_rhythm_automation(eh_context *ctx, const eh_action_table *table,
-                                                    const eh_rhythm_options *options, const uint32_t *accounts,
-                                                    uint32_t n_accounts, eh_automation *out, eh_error *err);
+                                                    const uint32_t *accounts, uint32_t n_accounts, eh_automation *out,
+                                                    eh_error *err);
 
 #ifdef __cplusplus
 }
