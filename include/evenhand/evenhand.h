@@ -13,6 +13,7 @@
 #include "evenhand/networks.h"
 #include "evenhand/pairs.h"
 #include "evenhand/report.h"
+#include "evenhand/rhythm.h"
 #include "evenhand/signif.h"
 #include "evenhand/simulate.h"
 #include "evenhand/status.h"
