@@ -8,6 +8,7 @@
 #ifndef EVENHAND_LEGS_H
 #define EVENHAND_LEGS_H
 
+#include "evenhand/rhythm.h"
 #include "evenhand/signif.h"
 
 #ifdef __cplusplus
@@ -58,6 +59,14 @@ EH_API EH_MUST_CHECK eh_status eh_leg_reuse(eh_context *ctx, const eh_action_tab
 /** Groups: candidates from one half of the weeks, tested on the other. docs/methods/groups.md */
 EH_API EH_MUST_CHECK eh_status eh_leg_group(eh_context *ctx, const eh_action_table *table, const eh_detect_options *options,
                                             eh_leg_result *out, eh_error *err);
+
+/**
+ * Operator: whether pairs that other legs found are in one pair of hands. Supports a finding; lists nobody by itself.
+ * n_observed: turns that kept their distance, or days with a hand-over, whichever carries the evidence. docs/methods/rhythm.md
+ * @param[in] pairs  as eh_rhythm_pairs takes them: sorted, distinct, account_a < account_b
+ */
+EH_API EH_MUST_CHECK eh_status eh_leg_operator(eh_context *ctx, const eh_action_table *table, const eh_detect_options *options,
+                                               const eh_account_pair *pairs, uint64_t n_pairs, eh_leg_result *out, eh_error *err);
 
 /** Everything that was found: timing in `detection`, fused with what the other legs say. */
 typedef struct eh_findings {

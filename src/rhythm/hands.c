@@ -147,7 +147,8 @@ static eh_status test_account(const search *s, uint32_t i, int i_turn, eh_error 
     eh_status status = eh_sort(s->times->ctx, others, n_others, sizeof *others, by_time, NULL, err);
     if (status == EH_OK) {
         rhythm_turns turns = rhythm_count_turns(own, n_own, others, n_others, RHYTHM_TEST_DAYS);
-        s->p[i] = rhythm_p_turns(&turns, i_turn, s->precision_us);
+        rhythm_turns moved = rhythm_count_moved(own, n_own, others, n_others);
+        s->p[i] = rhythm_p_turns(&turns, i_turn, s->precision_us, &moved);
     }
     eh_free(s->times->ctx, others);
     return status;

@@ -12,6 +12,8 @@
 #define NONE UINT32_MAX
 /* Of an account's level: a set of hands has more encounters than any of its pairs. */
 static const double share_of_pairs = 0.25;
+/* Moving days only makes p larger, so a large one need not wait for it. */
+static const double worth_a_closer_look = 0.2;
 
 eh_rhythm_options eh_rhythm_options_default(void) { return (eh_rhythm_options){.precision_us = 1, .q = 0.05}; }
 
@@ -43,8 +45,15 @@ static uint32_t test_turns(const job *j, eh_operator_pair *pair)
                                             rhythm_n_times(&j->times, pair->account_b), RHYTHM_ALL_DAYS);
     int n_turns = rhythm_n_usable_turns(j->options->precision_us), best = -1;
     double least = 2;
+    rhythm_turns moved;
+    bool is_moved = false;
     for (int i = 0; i < n_turns; i++) {
-        double p = rhythm_p_turns(&turns, i, j->options->precision_us);
+        double p = rhythm_p_turns(&turns, i, j->options->precision_us, NULL);
+        if (p < worth_a_closer_look && !is_moved)
+            moved = rhythm_count_moved(events + a, rhythm_n_times(&j->times, pair->account_a), events + b,
+                                       rhythm_n_times(&j->times, pair->account_b));
+        is_moved = is_moved || p < worth_a_closer_look;
+        if (p < worth_a_closer_look) p = rhythm_p_turns(&turns, i, j->options->precision_us, &moved);
         if (p >= least) continue;
         least = p;
         best = i;

@@ -24,10 +24,13 @@ typedef struct rhythm_turns {
 /** events of one account, and of one or several others: each in order of time. */
 rhythm_turns rhythm_count_turns(const rhythm_event *focal, uint64_t n_focal, const rhythm_event *others, uint64_t n_others,
                                 rhythm_part part);
+/** The same, summed, with the focal account moved by 1 to 7 whole days either way: what clocks alone do. */
+rhythm_turns rhythm_count_moved(const rhythm_event *focal, uint64_t n_focal, const rhythm_event *others, uint64_t n_others);
 /** The share of close encounters, at least, among those that are close or in one flank. */
 double rhythm_close_share(int64_t turn_us, int64_t precision_us);
-/** p of turn i: the larger of the two flanks' binomial lower tails, not yet corrected for trying several turns. */
-double rhythm_p_turns(const rhythm_turns *turns, int i, int64_t precision_us);
+/** p of turn i: the larger of the two flanks' binomial lower tails, not yet corrected for trying several turns. With what
+ *  rhythm_count_moved gave the shares are no larger than those of clocks alone; NULL gives a lower bound. */
+double rhythm_p_turns(const rhythm_turns *turns, int i, int64_t precision_us, const rhythm_turns *moved);
 /** P(K <= k), K ~ Binomial(n, p). */
 double rhythm_binomial_lower(uint32_t n, uint32_t k, double p);
 #endif
