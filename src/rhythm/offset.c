@@ -22,7 +22,7 @@ static const double work[EH_N_HALF_HOURS] = {
 static const double leisure[EH_N_HALF_HOURS] = {
     .3,  .22, .15, .1,  .08, .06, .05, .05, .05, .05, .07, .1,  .2,  .35, .5,  .55, .55, .5,  .5,  .5,  .5,  .5,  .5,  .55,
     .6,  .6,  .55, .5,  .5,  .5,  .5,  .55, .6,  .65, .7,  .75, .8,  .85, .9,  .95, 1,   1,   1,   .95, .85, .7,  .55, .4};
-enum { n_starts = 5 }; /* 8:00, 8:30 ... 10:00 */
+enum { most_quarters_off = 4 }; /* from 9:00 */
 static const double log_odds_needed = 3, half_chi2 = 1.92;
 
 int32_t eh_rhythm_offset_min(uint32_t i) { return i < EH_N_OFFSETS ? offsets_min[i] : 0; }
@@ -99,8 +99,8 @@ void rhythm_fit_offset(const rhythm_days *days, eh_workday *out)
         most_leisure = fmax(most_leisure, likelihood_at(log_leisure, days, profile, east));
         if (likelihood[i] > likelihood[out->best_offset]) out->best_offset = i;
         widest[i] = -INFINITY;
-        for (int start = 0; start < n_starts; start++)
-            widest[i] = fmax(widest[i], likelihood_at(log_work, days, profile, east + 2 * (start - n_starts / 2)));
+        for (int later = -most_quarters_off; later <= most_quarters_off; later++)
+            widest[i] = fmax(widest[i], likelihood_at(log_work, days, profile, east + later));
         most = fmax(most, widest[i]);
     }
     size_t n = 0;

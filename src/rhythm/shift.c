@@ -4,10 +4,11 @@
  *   O(d, d') = some sessions overlap
  * with v's day d' moved onto d. Observed: the diagonals. Null: v's days are exchangeable among the days of the same weekday
  * (where there are at least eight of these; the others form one class together):
- *   h_d = (1 + sum over d' in the class of H(d, d')) / (1 + size of the class),   o_d likewise with 1 - O
+ *   h_d = (r!)^(1/r) / (n!)^(1/n),  r = days d' of the class with H(d, d'), d itself included, n = size of the class;  o_d likewise with 1 - O
  *   p_handover = P(K >= sum H(d, d)), K ~ Poisson-binomial(h_d);   p_never = P(K >= sum 1 - O(d, d)), K ~ Poisson-binomial(o_d)
- * The class includes d itself and one more success: under exchange of days the hits are not independent, and without this the tail is too
- * small where a day fits only itself (n! orders, not n^n); tests/prop/prop_rhythm.c compares with all orders.
+ * With the shares r / n themselves the tail would be too small: under exchange of days the hits are not independent, and where each day fits only itself
+ * the chance that all n fit is 1 / n!, not 1 / n^n. With h_d as above it is at most prod h_d (Bregman's bound on the permanent), and the tail is as it
+ * should be there and too large for fewer hits: tests/prop/prop_rhythm.c compares with all orders (0.98 of the exact tail at least).
  */
 #include "rhythm/shift.h"
 
@@ -147,12 +148,19 @@ typedef struct days_test {
     double *p_handover, *p_apart, *scratch;
 } days_test;
 
-/* The chances of day i, over the days of its class. */
-static void weigh_day(const days_test *t, size_t i, const size_t *class_size)
+/* r hits among n days: r / n, raised to what bounds the chance that all days hit at once. */
+static double chance_of(double r, double n)
+{
+    int sign;
+    return r > 0 ? exp(lgamma_r(r + 1, &sign) / r - lgamma_r(n + 1, &sign) / n) : 0;
+}
+
+/* The chances of day i, over the days of its class; the means go to the pair. */
+static void weigh_day(const days_test *t, size_t i, const size_t *class_size, eh_operator_pair *pair)
 {
     size_t own = weekday_of(t->a[i].day);
     bool by_weekday = class_size[own] >= rhythm_least_stratum;
-    double n = 1, n_handover = 1, n_apart = 1;
+    double n = 0, n_handover = 0, n_apart = 0;
     for (size_t j = 0; j < t->n; j++) {
         size_t other = weekday_of(t->b[j].day);
         if (by_weekday ? other != own : class_size[other] >= rhythm_least_stratum) continue;
@@ -161,15 +169,10 @@ static void weigh_day(const days_test *t, size_t i, const size_t *class_size)
         n_handover += is_handover(r);
         n_apart += !r.overlaps;
     }
-    t->p_handover[i] = n_handover / n;
-    t->p_apart[i] = n_apart / n;
-}
-
-static double sum_of(const double *x, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++) sum += x[i];
-    return sum;
+    t->p_handover[i] = chance_of(n_handover, n);
+    t->p_apart[i] = chance_of(n_apart, n);
+    pair->n_handover_expected += n_handover / n;
+    pair->n_overlap_expected += 1 - n_apart / n;
 }
 
 static void run_test(const days_test *t, eh_operator_pair *pair)
@@ -186,12 +189,10 @@ static void run_test(const days_test *t, eh_operator_pair *pair)
         }
     }
     if (t->n < rhythm_fewest_days) return;
-    for (size_t i = 0; i < t->n; i++) weigh_day(t, i, class_size);
-    size_t n_apart = t->n - pair->n_overlap_days;
-    pair->n_handover_expected = sum_of(t->p_handover, t->n);
-    pair->n_overlap_expected = (double)t->n - sum_of(t->p_apart, t->n);
+    pair->n_handover_expected = pair->n_overlap_expected = 0;
+    for (size_t i = 0; i < t->n; i++) weigh_day(t, i, class_size, pair);
     pair->p_handover = eh_poisson_binomial_tail(t->p_handover, t->n, pair->n_handover_days, t->scratch);
-    pair->p_never = eh_poisson_binomial_tail(t->p_apart, t->n, n_apart, t->scratch);
+    pair->p_never = eh_poisson_binomial_tail(t->p_apart, t->n, t->n - pair->n_overlap_days, t->scratch);
 }
 
 eh_status rhythm_test_shift(const rhythm_times *times, const rhythm_sessions *s, eh_operator_pair *pair, eh_error *err)

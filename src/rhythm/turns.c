@@ -112,18 +112,30 @@ double rhythm_close_share(int64_t turn_us, int64_t precision_us)
     return (2 * turn - step) / (turn + far - step);
 }
 
+static double binomial_term(uint32_t n, uint32_t k, double p)
+{
+    int sign;
+    double x = k, m = n;
+    return exp(lgamma_r(m + 1, &sign) - lgamma_r(x + 1, &sign) - lgamma_r(m - x + 1, &sign) + x * log(p) + (m - x) * log1p(-p));
+}
+
 double rhythm_binomial_lower(uint32_t n, uint32_t k, double p)
 {
     if (k >= n) return 1;
-    int sign;
-    double x = k, m = n;
-    double log_term = lgamma_r(m + 1, &sign) - lgamma_r(x + 1, &sign) - lgamma_r(m - x + 1, &sign) + x * log(p) + (m - x) * log1p(-p);
-    double term = exp(log_term), sum = term, odds = (1 - p) / p;
-    for (; x > 0 && term > 0; x--) {
+    /* Away from the middle terms only fall, so the sum goes that way. */
+    bool is_above = k + 1.0 > n * p;
+    double m = n, x = is_above ? k + 1.0 : k, odds = (1 - p) / p;
+    double term = binomial_term(n, is_above ? k + 1 : k, p), sum = term;
+    for (; !is_above && x > 0 && term > 0; x--) {
         term *= x / (m - x + 1) * odds;
         sum += term;
     }
-    return sum < 1 ? sum : 1;
+    for (; is_above && x < m && term > 0; x++) {
+        term *= (m - x) / (x + 1) / odds;
+        sum += term;
+    }
+    double lower = is_above ? 1 - sum : sum;
+    return lower < 0 ? 0 : lower > 1 ? 1 : lower;
 }
 
 /* The share, pulled down to what clocks alone give. */

@@ -57,20 +57,24 @@ static int32_t quarter_of_day(int64_t quarter)
 
 static int64_t day_of_quarter(int64_t quarter) { return (quarter - quarter_of_day(quarter)) / rhythm_n_quarters; }
 
+/* The middle of the four quietest hours; where several lie side by side, of the longest row of them. */
 static int32_t quietest_cut(const units *u)
 {
-    uint64_t count[rhythm_n_quarters] = {0}, least = UINT64_MAX;
-    int32_t best = 0;
+    uint64_t count[rhythm_n_quarters] = {0}, window[rhythm_n_quarters] = {0}, least = UINT64_MAX;
     for (uint64_t i = 0; i < u->n; i++) count[quarter_of_day(u->quarter[i])]++;
     for (int32_t first = 0; first < rhythm_n_quarters; first++) {
-        uint64_t n = 0;
-        for (int32_t k = 0; k < 16; k++) n += count[(first + k) % rhythm_n_quarters];
-        if (n < least) {
-            least = n;
-            best = first;
+        for (int32_t k = 0; k < 16; k++) window[first] += count[(first + k) % rhythm_n_quarters];
+        if (window[first] < least) least = window[first];
+    }
+    int32_t row = 0, longest = 0, end = 0;
+    for (int32_t k = 0; k < 2 * rhythm_n_quarters; k++) {
+        row = window[k % rhythm_n_quarters] == least ? row + 1 : 0;
+        if (row > longest && row <= rhythm_n_quarters) {
+            longest = row;
+            end = k;
         }
     }
-    return (best + 8) % rhythm_n_quarters;
+    return (end - longest / 2 + 8) % rhythm_n_quarters;
 }
 
 static eh_status days_of(const units *u, rhythm_days *days, eh_error *err)
@@ -85,8 +89,9 @@ static eh_status days_of(const units *u, rhythm_days *days, eh_error *err)
     if (last - first >= 40000)
         return eh_fail(err, EH_E_LIMIT, "the group's actions span more than a century: some of its times must be wrong");
     days->n_days = (uint32_t)(last - first + 1);
-    /* after noon most hours until the next cut belong to the next date */
-    days->first_day = first + (days->cut_quarter > rhythm_n_quarters / 2);
+    uint64_t n_later = 0; /* units whose UTC date is the one after the cut's */
+    for (uint64_t i = 0; i < u->n; i++) n_later += quarter_of_day(u->quarter[i]) < days->cut_quarter;
+    days->first_day = first + (2 * n_later > u->n);
     days->count = eh_alloc(days->ctx, (size_t)days->n_days * rhythm_n_quarters, sizeof *days->count, err);
     days->total = eh_alloc(days->ctx, days->n_days, sizeof *days->total, err);
     if (!days->count || !days->total) return err->status;

@@ -12,7 +12,7 @@ typedef struct rhythm_days {
     uint32_t *count;        /**< n_days rows of rhythm_n_quarters, from the cut on: accounts active in that quarter */
     uint32_t *total;        /**< per day */
     uint32_t n_days;        /**< from the first active day to the last, quiet ones included */
-    int64_t first_day;      /**< civil number of the first (0 = 1970-01-01), to which most of its hours belong */
+    int64_t first_day;      /**< civil number of the first (0 = 1970-01-01): the UTC date on which most activity falls */
     int32_t cut_quarter;    /**< of the UTC day, where days are cut: the middle of the four quietest hours */
 } rhythm_days;
 
