@@ -228,6 +228,32 @@ static void people_who_answer_the_same_calls_are_not_one_pair_of_hands(void)
     CHECK_EQ_INT(n_found, 0);
 }
 
+/* The hardest null: nothing in common, a flat density of lags. 30 encounters, lags of up to 100 s either way. */
+static void a_flat_density_keeps_the_level(void)
+{
+    enum { n_rounds = 20000, n_encounters = 30 };
+    static const double levels[] = {.05, .01, .001};
+    eh_rng rng = eh_rng_of(23, 0);
+    int n_small[3] = {0};
+    for (int round = 0; round < n_rounds; round++) {
+        rhythm_event a[n_encounters], b[n_encounters];
+        for (int i = 0; i < n_encounters; i++) {
+            int64_t at_us = MONDAY_US + i * EH_HOUR_US;
+            a[i] = (rhythm_event){.time_us = at_us, .account = 0, .target = UINT32_MAX};
+            b[i] = (rhythm_event){.time_us = at_us + (int64_t)((200 * eh_rng_uniform(&rng) - 100) * 1e6), .account = 1, .target = UINT32_MAX};
+        }
+        rhythm_turns t = rhythm_count_turns(a, n_encounters, b, n_encounters, RHYTHM_ALL_DAYS);
+        double p = rhythm_p_turns(&t, 1, 1, NULL); /* 20 s, as if it were the only turn */
+        CHECK_EQ_INT(t.n_close[1] + t.n_first[1] + t.n_second[1], n_encounters);
+        for (int k = 0; k < 3; k++) n_small[k] += p <= levels[k];
+    }
+    for (int k = 0; k < 3; k++) {
+        printf("P(p <= %g) / %g = %.2f\n", levels[k], levels[k], n_small[k] / (levels[k] * n_rounds));
+        CHECK(n_small[k] <= 1.2 * levels[k] * n_rounds);
+    }
+    CHECK(n_small[0] > 0);
+}
+
 static void four_pairs_of_hands_are_told_apart(void)
 {
     const double change_s[] = {12, 20, 35};
@@ -252,4 +278,4 @@ static void four_pairs_of_hands_are_told_apart(void)
 }
 
 CHECK_MAIN(the_tail_is_no_smaller_than_over_all_orders, turns_match_a_search_over_all_pairs,
-           people_who_answer_the_same_calls_are_not_one_pair_of_hands, four_pairs_of_hands_are_told_apart)
+           people_who_answer_the_same_calls_are_not_one_pair_of_hands, a_flat_density_keeps_the_level, four_pairs_of_hands_are_told_apart)
