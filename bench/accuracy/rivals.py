@@ -1,38 +1,47 @@
 """The rules that are in use elsewhere, written down from what was published, on the reposts and links of an archive.
 
-Whoever has an edge (or survives the rule's pruning) is listed. Times come from the post ids (milliseconds), which is more
-than these tools usually get. None has error control in the sense of a chosen share of wrong listings but the two with BH,
-whose null does not know taste, speed or clocks.
+Each is a function from actions to the set of pairs that it ties, headed by its source. Whoever is in a pair is listed. Times come
+from the post ids (milliseconds), which is more than these tools usually get. None has error control in the sense of a chosen
+share of wrong listings but the two with BH, whose null does not know taste, speed or clocks. Where a source leaves a number to
+the analyst, or speaks of raters and notes, the docstring says what stands here.
 """
 
 import csv
 import math
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, namedtuple
 
 SNOWFLAKE_EPOCH_MS = 1288834974657
 
 
+# source and birth_ms (of the object): author and time of the reposted post; None for links.
+Action = namedtuple("Action", "account thing time_ms own source birth_ms", defaults=(None, None))
+
+
+def time_of_id(post_id):
+    return (int(post_id) >> 22) + SNOWFLAKE_EPOCH_MS
+
+
 def read_actions(path):
-    """(account, object, time in ms, own post) of every repost and link in an archive."""
+    """Every repost and link in an archive."""
     csv.field_size_limit(1 << 24)
     actions = []
     with open(path, newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            time_ms = (int(row["tweetid"]) >> 22) + SNOWFLAKE_EPOCH_MS
-            if row["retweet_tweetid"]:
-                actions.append((row["userid"], "r" + row["retweet_tweetid"], time_ms, row["tweetid"]))
+            time_ms, reposted = time_of_id(row["tweetid"]), row["retweet_tweetid"]
+            if reposted:
+                actions.append(Action(row["userid"], "r" + reposted, time_ms, row["tweetid"], row["retweet_userid"], time_of_id(reposted)))
                 continue
             for url in row["urls"].strip("[]").split(","):
                 url = url.strip(" '\"")
                 if url:
-                    actions.append((row["userid"], "l" + url, time_ms, row["tweetid"]))
+                    actions.append(Action(row["userid"], "l" + url, time_ms, row["tweetid"]))
     return actions
 
 
 def by_object(actions):
     objects = defaultdict(list)
-    for account, thing, time_ms, own in actions:
-        objects[thing].append((time_ms, account, own))
+    for action in actions:
+        objects[action.thing].append((action.time_ms, action.account, action.own))
     for events in objects.values():
         events.sort()
     return objects
@@ -54,8 +63,8 @@ def near_counts(actions, window_s):
 def shared_counts(actions):
     """Accounts' objects, and (a, b), a < b -> objects that both acted on at any time."""
     objects, counts = defaultdict(set), Counter()
-    for account, thing, _, _ in actions:
-        objects[thing].add(account)
+    for action in actions:
+        objects[action.thing].add(action.account)
     degree = Counter()
     for accounts in objects.values():
         accounts = sorted(accounts)
@@ -70,14 +79,8 @@ def weight(actions, window_s, least):
     return {pair for pair, n in near_counts(actions, window_s).items() if n >= least}
 
 
-def cosine(actions, top_share=0.005, least=10):
-    """TF-IDF vectors over reposted posts; the top 0.5 % of pairs with a positive cosine (Pacheco et al., Uncovering Coordinated
-    Networks on Social Media, ICWSM 2021, doi:10.1609/icwsm.v15i1.18075); accounts with fewer than ten are left out."""
-    counts = defaultdict(Counter)
-    for account, thing, _, _ in actions:
-        if thing[0] == "r":
-            counts[account][thing] += 1
-    counts = {account: things for account, things in counts.items() if sum(things.values()) >= least}
+def tfidf_cosines(counts):
+    """account -> thing -> times; the cosine of each pair of TF-IDF vectors that share anything."""
     spread = Counter(thing for things in counts.values() for thing in things)
     holders = defaultdict(list)
     for account in sorted(counts):
@@ -91,24 +94,45 @@ def cosine(actions, top_share=0.005, least=10):
         for i, (a, x) in enumerate(accounts):
             for b, y in accounts[i + 1:]:
                 cosines[a, b] += x * y
+    return cosines
+
+
+def cosine(actions, top_share=0.005, least=10):
+    """TF-IDF vectors over reposted posts; the top 0.5 % of pairs with a positive cosine (Pacheco et al., Uncovering Coordinated
+    Networks on Social Media, ICWSM 2021, doi:10.1609/icwsm.v15i1.18075); accounts with fewer than ten are left out."""
+    counts = defaultdict(Counter)
+    for action in actions:
+        if action.thing[0] == "r":
+            counts[action.account][action.thing] += 1
+    cosines = tfidf_cosines({account: things for account, things in counts.items() if sum(things.values()) >= least})
     ranked = sorted(cosines.items(), key=lambda item: (-item[1], item[0]))
     return {pair for pair, _ in ranked[: math.ceil(len(ranked) * top_share)]}
 
 
-def fast_repost(actions, window_s=10, top_share=0.05):
-    """Reposts of one post within 10 s, accounts pruned by eigenvector centrality (Luceri et al., Unmasking the Web of Deceit,
-    WWW 2024, arXiv 2310.09884). The share kept is a choice of the analyst there; here the top 5 % of the network."""
-    pairs = near_counts([action for action in actions if action[1][0] == "r"], window_s)
-    ties = defaultdict(dict)
-    for (a, b), n in pairs.items():
-        ties[a][b] = ties[b][a] = n
+def eigenvector_centrality(ties):
+    """Unit length, ties without weights. Adding the identity changes no eigenvector and makes the iteration converge on stars."""
     value = {account: 1.0 for account in ties}
-    for _ in range(100):
-        fresh = {account: value[account] + sum(n * value[other] for other, n in ties[account].items()) for account in ties}
-        length = math.sqrt(sum(x * x for x in fresh.values())) or 1
+    for _ in range(300):
+        fresh = {account: value[account] + sum(value[other] for other in ties[account]) for account in sorted(ties)}
+        length = math.sqrt(sum(x * x for x in fresh.values()))
         value = {account: x / length for account, x in fresh.items()}
-    kept = set(sorted(value, key=lambda account: (-value[account], account))[: math.ceil(len(value) * top_share)])
-    return {pair for pair in pairs if pair[0] in kept and pair[1] in kept}
+    return value
+
+
+def fast_repost(actions, within_s=10, least=1e-2):
+    """Accounts by whom they repost within 10 s of the post; TF-IDF over these authors, pairs with a positive cosine, and of them those
+    whose accounts both have eigenvector centrality >= 0.01 (Luceri et al., Unmasking the Web of Deceit, WWW 2024, arXiv 2310.09884:
+    fast retweets, node pruning). The paper sweeps the cut; 0.01 stands here."""
+    counts, ties = defaultdict(Counter), defaultdict(set)
+    for action in actions:
+        if action.source is not None and 0 <= action.time_ms - action.birth_ms <= within_s * 1000:
+            counts[action.account][action.source] += 1
+    pairs = {pair for pair, value in tfidf_cosines(counts).items() if value > 0}
+    for a, b in pairs:
+        ties[a].add(b)
+        ties[b].add(a)
+    value = eigenvector_centrality(ties)
+    return {(a, b) for a, b in pairs if value[a] >= least and value[b] >= least}
 
 
 def disparity(actions, alpha=0.05):
@@ -168,17 +192,23 @@ def poisson_tail(k, mean):
     return min(1.0, total)
 
 
-def configuration_model(actions, sweeps=300):
-    """Bipartite configuration model, p_uo = x_u y_o / (1 + x_u y_o), projected with Poisson tails and BH (Saracco et al., New J.
-    Phys. 19:053022, 2017). Accounts and objects of equal degree share a parameter."""
-    degree, objects, counts = shared_counts(actions)
-    rows, columns = Counter(degree.values()), Counter(objects.values())
+def fit_margins(rows, columns, sweeps=300):
+    """degree -> how many; p = x y / (1 + x y) with the wanted degrees on average."""
     total = sum(k * n for k, n in rows.items())
     x = {k: k / math.sqrt(total) for k in rows}
     y = {k: k / math.sqrt(total) for k in columns}
     for _ in range(sweeps):
         x = {k: k / sum(n * y[c] / (1 + x[k] * y[c]) for c, n in columns.items()) for k in rows}
         y = {c: c / sum(n * x[k] / (1 + x[k] * y[c]) for k, n in rows.items()) for c in columns}
+    return x, y
+
+
+def configuration_model(actions):
+    """Bipartite configuration model, p_uo = x_u y_o / (1 + x_u y_o), projected with Poisson tails and BH (Saracco et al., New J.
+    Phys. 19:053022, 2017). Accounts and objects of equal degree share a parameter."""
+    degree, objects, counts = shared_counts(actions)
+    rows, columns = Counter(degree.values()), Counter(objects.values())
+    x, y = fit_margins(rows, columns)
     means = {}
 
     def mean_of(a, b):
@@ -191,45 +221,60 @@ def configuration_model(actions, sweeps=300):
     return benjamini_hochberg(p, len(degree) * (len(degree) - 1) / 2)
 
 
-def npmi(actions, window_s=1200, least=0.55, smoothing=1.0, density=0.5):
-    """Smoothed NPMI of co-actions within 20 min >= .55, then quasi-cliques: in each component whoever has the fewest ties goes
-    until everybody left is tied to half of the others (the rule that Community Notes publishes for raters; smoothing of one
-    co-action and the half are choices made here)."""
-    near, activity = near_counts(actions, window_s), Counter(account for account, _, _, _ in actions)
-    whole = len({thing for _, thing, _, _ in actions})
-    ties = defaultdict(set)
+def notes_pairs(actions, window_s=1200, least_npmi=0.55, least_share=0.4, least_objects=10, regularisation=500, pseudocount=10):
+    """Community Notes' rule for raters who pick the same posts (github.com/twitter/communitynotes, post_selection_similarity.py),
+    with actions for ratings. c = objects on which both acted within 20 min, N = distinct (account, object), n = objects of an
+    account, at least 10: tied if ln(c N / ((n_a + 500) (n_b + 500))) / -ln(c / N) >= .55, or c / (min(n_a, n_b) + 10) >= .4.
+    Its second part, raters who rate one writer's notes at once, has no counterpart among pairs that act on the same object."""
+    near = near_counts(actions, window_s)
+    totals = Counter(account for account, _ in {(action.account, action.thing) for action in actions})
+    whole = sum(totals.values())
+    pairs = set()
     for (a, b), n in near.items():
-        if n < 2:
+        if totals[a] < least_objects or totals[b] < least_objects:
             continue
-        joint = n / (whole + smoothing)
-        by_chance = (activity[a] + smoothing) * (activity[b] + smoothing) / (whole + smoothing) ** 2
-        if math.log(joint / by_chance) / -math.log(joint) >= least:
-            ties[a].add(b)
-            ties[b].add(a)
-    kept = set()
-    for component in components(ties):
-        while len(component) > 2:
-            weakest = min(component, key=lambda account: (len(ties[account] & component), account))
-            if len(ties[weakest] & component) >= density * (len(component) - 1):
-                kept |= component
-                break
-            component = component - {weakest}
-    return {(a, b) for a in kept for b in ties[a] & kept if a < b}
+        pmi = math.log(n * whole / ((totals[a] + regularisation) * (totals[b] + regularisation)))
+        if pmi / -math.log(n / whole) >= least_npmi or n / (min(totals[a], totals[b]) + pseudocount) >= least_share:
+            pairs.add((a, b))
+    return pairs
 
 
-def components(ties):
-    seen = set()
-    for start in sorted(ties):
-        if start in seen:
+def grow(clique, things_of, accounts_of, density, least_things, few):
+    """Adds whoever took part most in what the clique does together, as long as the clique stays dense."""
+    count = Counter(thing for account in clique for thing in things_of[account])
+    while True:
+        bar = max(density * len(clique), min(len(clique), few))
+        aligned = Counter(account for thing, n in count.items() if n >= bar for account in accounts_of[thing] if account not in clique)
+        if not aligned:
+            return clique
+        fresh = min(aligned, key=lambda account: (-aligned[account], account))
+        count.update(things_of[fresh])
+        bar = max(density * (len(clique) + 1), min(len(clique) + 1, few))
+        common = {thing for thing, n in count.items() if n >= bar}
+        if len(common) < least_things or any(len(things_of[x] & common) < density * len(common) for x in (*clique, fresh)):
+            return clique
+        clique = clique | {fresh}
+
+
+def notes_cliques(actions, least_pair=50, density=0.25, least_things=25, least_accounts=5, few=4):
+    """Community Notes' quasi-cliques (quasi_clique_detection.py there), with actions for ratings, whenever they happened. Seeds: pairs
+    that share more than 50 objects, the most first. An object belongs to the clique when a quarter of its accounts, and at least four
+    (or all), acted on it; each account acts on a quarter of these; at least 25 objects and 5 accounts."""
+    things_of, accounts_of = defaultdict(set), defaultdict(set)
+    for action in actions:
+        things_of[action.account].add(action.thing)
+        accounts_of[action.thing].add(action.account)
+    _, _, counts = shared_counts(actions)
+    seeds = sorted(((a, b) for (a, b), n in counts.items() if n > least_pair), key=lambda pair: (-counts[pair], pair))
+    seen, pairs = set(), set()
+    for a, b in seeds:
+        if a in seen or b in seen:
             continue
-        component, heap = set(), [start]
-        while heap:
-            account = heap.pop()
-            if account not in component:
-                component.add(account)
-                heap.extend(ties[account] - component)
-        seen |= component
-        yield component
+        clique = grow({a, b}, things_of, accounts_of, density, least_things, few)
+        seen |= clique
+        if len(clique) >= least_accounts:
+            pairs |= {(x, y) for x in clique for y in clique if x < y}
+    return pairs
 
 
 RULES = {
@@ -240,7 +285,8 @@ RULES = {
     "disparity filter": disparity,
     "hypergeometric, BH": hypergeometric,
     "config. model, BH": configuration_model,
-    "NPMI >= .55, 20 min": npmi,
+    "Notes pairs, 20 min": notes_pairs,
+    "Notes quasi-cliques": notes_cliques,
 }
 
 

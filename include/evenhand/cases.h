@@ -1,11 +1,13 @@
 /**
  * @file cases.h
- * Questions about named accounts, answered from a run. So far: who else is linked to known accounts.
+ * Questions about named accounts, answered from a run. Who else is linked to known accounts; when
+ * they act, and whether two could be one pair of hands.
  */
 #ifndef EVENHAND_CASES_H
 #define EVENHAND_CASES_H
 
 #include "evenhand/investigation.h"
+#include "evenhand/rhythm.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -57,6 +59,41 @@ typedef struct eh_expansion {
 EH_API EH_MUST_CHECK eh_status eh_expand(eh_investigation *inv, const char *run_id, const char *seeds_path,
                                          const eh_expand_options *options, eh_expansion *out, eh_error *err);
 EH_API void eh_expansion_release(eh_expansion *expansion);
+
+/** What an account's posts tell beside its actions. */
+typedef struct eh_rhythm_posts {
+    uint64_t n_posts, n_reposts;
+    uint32_t clients;             /**< number in eh_rhythm_case.clients: "name posts | ...", five at most; "" where unknown */
+} eh_rhythm_posts;
+
+/** The rhythm of the listed accounts of a run, or of the accounts of a list. */
+typedef struct eh_rhythm_case {
+    eh_context *ctx;
+    eh_action_table table;
+    uint32_t *accounts;           /**< those asked for, as numbers of table.accounts, ascending */
+    uint32_t n_accounts;
+    uint64_t n_unknown;           /**< of the list: without any action in the archive */
+    eh_rhythm_account *regularity;/**< of every account of the table, as are posts and n_tests */
+    eh_rhythm_posts *posts;
+    eh_strings clients;
+    eh_rhythm_pair *pairs;        /**< the run's ties, or all pairs of the list; sorted */
+    eh_rhythm_pair_result *results;
+    uint64_t n_pairs;
+    uint32_t *n_tests;            /**< testable pairs of an account here: what its p-values are to be multiplied with */
+    eh_strings networks;          /**< ids of the run's networks, or "list" */
+    eh_rhythm_group *groups;      /**< one a network */
+    uint32_t n_groups;
+    void *owner;                  /**< internal */
+} eh_rhythm_case;
+/**
+ * When accounts act. docs/methods/rhythm.md
+ * @param[in] run_id     NULL = the latest; not with a list
+ * @param[in] list_path  NULL = the accounts that the run lists, its ties and networks; else a list of 2,000 accounts at most
+ * @retval EH_E_NOT_FOUND no run | EH_E_FORMAT the list | EH_E_STATISTICS none of the list's accounts is in the archive
+ */
+EH_API EH_MUST_CHECK eh_status eh_rhythm_of(eh_investigation *inv, const char *run_id, const char *list_path, eh_rhythm_case *out,
+                                            eh_error *err);
+EH_API void eh_rhythm_case_release(eh_rhythm_case *rhythm);
 
 #ifdef __cplusplus
 }

@@ -6,6 +6,7 @@
 #ifndef EVENHAND_INVESTIGATION_H
 #define EVENHAND_INVESTIGATION_H
 
+#include "evenhand/calibrate.h"
 #include "evenhand/networks.h"
 #include "evenhand/rhythm.h"
 
@@ -51,10 +52,47 @@ typedef struct eh_run_summary {
 EH_API EH_MUST_CHECK eh_status eh_investigation_detect(eh_investigation *inv, const eh_detect_options *options,
                                                        eh_run_summary *summary, eh_error *err);
 
+typedef struct eh_run_calibration {
+    char run_id[EH_RUN_ID_SIZE];
+    uint64_t n_run_listed;                   /**< accounts that the run lists, by all its legs */
+    eh_calibration measured;
+    char calibrated_run_id[EH_RUN_ID_SIZE];  /**< the run at measured.calibrated_q, where that is smaller than q; else empty */
+    char notes[256];                         /**< what could not be measured, and why */
+} eh_run_calibration;
+
 /**
- * Writes one thing to a file. what: accounts, edges, networks, evidence, posts, rejects, graph, provenance.
- * The extension chooses the form: .csv .jsonl .parquet for tables, .gexf .graphml for graph, .json for provenance;
- * "-" is CSV (graph: GraphML, provenance: JSON) on standard output. run_id NULL = the latest run.
+ * Measures a stored run on decoys and placebos of its archive (calibrate.h) and stores that beside it; where decoys list
+ * more than q allows, stores a further run at the tightened level. how->is_small is ignored: languages come from the posts.
+ * @param[in] run_id  NULL = the latest
+ * @retval EH_E_STATISTICS nothing can be measured | EH_E_INVALID archives were added since the run
+ */
+EH_API EH_MUST_CHECK eh_status eh_investigation_calibrate(eh_investigation *inv, const char *run_id,
+                                                          const eh_calibrate_options *how, eh_run_calibration *out,
+                                                          eh_error *err);
+
+enum { EH_MOST_WORLD_GROUPS = 16 };
+typedef struct eh_world_group {
+    char name[32];
+    uint64_t n, n_listed;
+} eh_world_group;
+
+/** A run against a world's truth (eh_simulate: account_id, group, role). */
+typedef struct eh_world_score {
+    uint64_t n_listed, n_planted, n_planted_listed; /**< planted: role member */
+    uint64_t n_honest_listed, n_honest_strong;      /**< anybody else: honest, activist, victim */
+    uint64_t n_victims_listed, n_activists_listed;  /**< of these */
+    eh_world_group groups[EH_MOST_WORLD_GROUPS];    /**< members by group, in the order of the truth */
+    uint32_t n_groups;
+    double fdp;                                     /**< n_honest_listed / n_listed; 0 where none is listed */
+    eh_sizes sizes;                                 /**< on pairs of two who are not members, at the run's windows */
+} eh_world_score;
+EH_API EH_MUST_CHECK eh_status eh_investigation_score(eh_investigation *inv, const char *run_id, const char *truth_path,
+                                                      eh_world_score *out, eh_error *err);
+
+/**
+ * Writes one thing to a file. what: accounts, edges, networks, ties, evidence, chances, posts, rejects,
+ * graph, provenance, calibration. The extension chooses the form: .csv .jsonl .parquet for tables, .gexf .graphml for graph, .json for provenance and calibration;
+ * "-" is CSV (graph: GraphML, provenance, calibration: JSON) on standard output. run_id NULL = the latest run.
  * @retval EH_E_NOT_FOUND no such run or thing | EH_E_INVALID extension | EH_E_IO
  */
 EH_API EH_MUST_CHECK eh_status eh_investigation_export(eh_investigation *inv, const char *run_id, const char *what,

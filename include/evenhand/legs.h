@@ -61,12 +61,13 @@ EH_API EH_MUST_CHECK eh_status eh_leg_group(eh_context *ctx, const eh_action_tab
                                             eh_leg_result *out, eh_error *err);
 
 /**
- * Operator: whether pairs that other legs found are in one pair of hands. Supports a finding; lists nobody by itself.
- * n_observed: turns that kept their distance, or days with a hand-over, whichever carries the evidence. docs/methods/rhythm.md
- * @param[in] pairs  as eh_rhythm_pairs takes them: sorted, distinct, account_a < account_b
+ * Operator: are accounts that other evidence ties one pair of hands (rhythm.h)? Account p: Bonferroni over its testable ties; q: BH
+ * over accounts with testable ties; pairs: p times the larger number of testable ties <= 0.01. n_observed and n_expected are hand-overs,
+ * or times at once, whichever has the smaller p. has_run is false without ties, with fewer than seven days, or with times coarser
+ * than a minute. It supports a finding and lists nobody. docs/methods/rhythm.md
  */
-EH_API EH_MUST_CHECK eh_status eh_leg_operator(eh_context *ctx, const eh_action_table *table, const eh_detect_options *options,
-                                               const eh_account_pair *pairs, uint64_t n_pairs, eh_leg_result *out, eh_error *err);
+EH_API EH_MUST_CHECK eh_status eh_leg_operator(eh_context *ctx, const eh_action_table *table, const eh_tie *ties, uint64_t n_ties,
+                                               const eh_detect_options *options, eh_leg_result *out, eh_error *err);
 
 /** Everything that was found: timing in `detection`, fused with what the other legs say. */
 typedef struct eh_findings {

@@ -90,6 +90,20 @@ typedef struct eh_evidence {
     double p_object;             /**< chance of coming within the edge's window on this object */
 } eh_evidence;
 
+/** One object-day (episode) on which both accounts of a listed pair acted, close in time or not. Together they are all that
+ *  the pair's e-value and p rest on. */
+typedef struct eh_chance {
+    uint32_t account_a, account_b;
+    eh_behaviour behaviour;
+    uint32_t object;             /**< index into table->sets[behaviour].objects */
+    uint64_t episode;            /**< number of the object-day in this run: by behaviour, object, time; from 0 */
+    int64_t block_start_us;      /**< of its 6 h block */
+    uint32_t n_accounts;         /**< that acted on the object that day */
+    int64_t time_a_us, time_b_us;/**< their closest two actions */
+    bool is_on_grid;             /**< each of the two is one of its account's grid: no coincidence, however close */
+    double p_object[EH_MOST_WINDOWS]; /**< chance of coming within each of the detection's windows */
+} eh_chance;
+
 /** What speaks against a finding, or limits it. */
 enum {
     EH_NOTE_FOLLOWED = 1,          /**< came second too seldom to be told from somebody who is followed: not listed */
@@ -165,6 +179,17 @@ typedef struct eh_detection {
 EH_API EH_MUST_CHECK eh_status eh_detect(eh_context *ctx, const eh_action_table *table, const eh_detect_options *options,
                                          eh_detection *out, eh_error *err);
 EH_API void eh_detection_release(eh_detection *detection);
+
+/** Takes one row; another status than EH_OK ends the walk and is returned. */
+typedef eh_status (*eh_chance_fn)(void *data, const eh_chance *chance, eh_error *err);
+/**
+ * Calls fn for every episode that the accounts of a listed pair (one with a listed edge) have in common, by (account_a,
+ * account_b, episode). Profiles are computed anew from the table that was detected on, and nothing is kept: memory is
+ * that of detection, and one account's rows. Chances are the same bits that detection used.
+ * @retval EH_OK | EH_E_LIMIT | EH_E_CANCELLED | what fn returned
+ */
+EH_API EH_MUST_CHECK eh_status eh_detect_chances(eh_context *ctx, const eh_action_table *table, const eh_detection *detection,
+                                                 eh_chance_fn fn, void *data, eh_error *err);
 
 #ifdef __cplusplus
 }

@@ -40,7 +40,7 @@ struct cli_command {
 
 enum { CLI_MOST_ARGS_SIZE = 4096 };
 
-extern const cli_command cli_cmd_detect, cli_cmd_expand, cli_cmd_export, cli_cmd_formats, cli_cmd_import, cli_cmd_investigate,
+extern const cli_command cli_cmd_calibrate, cli_cmd_detect, cli_cmd_expand, cli_cmd_export, cli_cmd_formats, cli_cmd_import, cli_cmd_investigate,
     cli_cmd_pairs, cli_cmd_report, cli_cmd_rhythm, cli_cmd_schema, cli_cmd_simulate, cli_cmd_sql;
 /** In the order of help; ends with NULL. */
 extern const cli_command *const cli_commands[];
@@ -80,9 +80,11 @@ typedef struct cli_json {
     bool has_members;
 } cli_json;
 EH_MUST_CHECK eh_status cli_json_open(eh_context *ctx, cli_json *json, eh_error *err);
+EH_MUST_CHECK eh_status cli_json_open_at(eh_context *ctx, const char *path, cli_json *json, eh_error *err);
 void cli_json_key(cli_json *json, const char *key);
 void cli_json_text(cli_json *json, const char *key, const char *value);
 void cli_json_count(cli_json *json, const char *key, uint64_t value);
+void cli_json_real(cli_json *json, const char *key, double value); /* null where not finite */
 void cli_json_bool(cli_json *json, const char *key, bool value);
 void cli_json_begin(cli_json *json, const char *key, char bracket); /* key NULL inside an array */
 void cli_json_end(cli_json *json, char bracket);
@@ -148,6 +150,16 @@ void cli_json_ingest(cli_json *json, const char *path, const eh_ingest_report *r
 /** Fails when nothing at all was kept, telling why. */
 EH_MUST_CHECK eh_status cli_check_kept(const char *path, const eh_ingest_report *report, uint64_t n_kept,
                                        eh_error *err);
+/* calibrate_worlds.c */
+typedef struct cli_worlds {
+    const char *scenario, *plant;
+    uint64_t n_worlds, n_accounts, n_days;
+} cli_worlds;
+/** Simulates, detects and scores; prints or, with a path, also writes JSON. */
+EH_MUST_CHECK eh_status cli_calibrate_worlds(const cli_call *call, const cli_worlds *worlds, const eh_detect_options *detect,
+                                             const char *path, eh_error *err);
+/** The size table of calibrate, as text. */
+void cli_print_sizes(FILE *to, const eh_sizes *sizes);
 /* importing.c */
 /** Imports each input in turn; reports has inputs->n zeroed elements. */
 EH_MUST_CHECK eh_status cli_import_all(eh_investigation *inv, const cli_texts *inputs, const cli_input *input,

@@ -1,6 +1,6 @@
 #include "cli/cli.h"
 
-#define CHOICES "accounts|edges|networks|evidence|posts|rejects|graph|provenance"
+#define CHOICES "accounts|edges|networks|ties|evidence|chances|posts|rejects|graph|provenance"
 
 typedef struct export_args {
     cli_common common;
@@ -26,7 +26,7 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
 
 static const cli_opt options[] = {
     {NULL, "INV", "The investigation.", NULL, offsetof(export_args, inv), 0, 0, CLI_FILE, 0, true},
-    {NULL, "WHAT", "accounts, edges, networks, evidence, posts, rejects, graph or provenance.", CHOICES,
+    {NULL, "WHAT", "accounts, edges, networks, ties, evidence, chances, posts, rejects, graph or provenance.", CHOICES,
      offsetof(export_args, what), 0, 0, CLI_CHOICE, 0, true},
     {"output", "FILE", "Where to: .csv, .jsonl or .parquet for a table, .gexf or .graphml for graph, .json for "
      "provenance; - for CSV on standard output.",
@@ -39,10 +39,11 @@ static const export_args defaults = {CLI_COMMON_INIT};
 
 const cli_command cli_cmd_export = {
     .name = "export",
-    .summary = "write accounts, edges, networks, evidence, posts, rejects or the graph to a file",
+    .summary = "write accounts, edges, evidence, chances, the graph or another table to a file",
     .description = "Writes one thing out of the investigation. The extension of FILE chooses the form.",
     .examples = "evenhand export case.duckdb accounts -o accounts.csv\n"
                 "evenhand export case.duckdb graph -o graph.gexf\n"
+                "evenhand export case.duckdb chances -o chances.csv\n"
                 "evenhand export case.duckdb rejects -o -",
     .options = options,
     .defaults = &defaults,

@@ -1,101 +1,258 @@
 #include "cli/cli.h"
+#include "cli/rows.h"
+
+#include <math.h>
 
 typedef struct rhythm_args {
     cli_common common;
-    const char *inv, *accounts, *output, *pairs, *networks;
-    double q;
+    const char *inv, *accounts, *output, *pairs, *networks, *run_id;
 } rhythm_args;
 
-static void tell(const cli_call *call, const eh_rhythm_summary *s, double q)
+static const double told_p = 0.01;
+
+static const char *const account_columns[] = {"account_id", "n_posts", "repost_share", "n_times", "n_days", "n_sessions", "gap_entropy_bits",
+                                              "gap_entropy_jittered_bits", "quiet_gap_h", "n_repost_delays", "repost_delay_median_s",
+                                              "repost_delay_p5_s", "clients", "deletions"};
+static const char *const pair_columns[] = {"account_a", "account_b", "same_operator", "p_value", "n_tests", "n_days", "n_handovers",
+                                           "handovers_expected", "p_handover", "days_a_to_b", "days_b_to_a", "n_at_once", "at_once_expected",
+                                           "p_never_at_once", "n_handovers_any", "handovers_any_expected", "p_handover_any"};
+static const char *const network_columns[] = {"network_id", "n_accounts", "n_days", "start_utc", "end_utc", "pause_utc", "pause_depth",
+                                              "p_pause", "days_off", "p_days_off", "working_day", "utc_offset", "utc_offsets_that_fit",
+                                              "log_likelihood", "account_hours", "account_hours_by_weekday"};
+#define N_COLUMNS(columns) (sizeof(columns) / sizeof *(columns))
+
+static void put_real(cli_rows *rows, double x)
 {
-    static const char *const bases[] = {"of the list", "of the latest run's networks", "of the archive with 20 actions or more"};
-    char count[32];
-    cli_note(call, "%s accounts %s", cli_grouped(s->n_accounts, count), bases[s->basis]);
-    if (s->n_unknown_accounts)
-        cli_note(call, "%s listed accounts have no action in the archive", cli_grouped(s->n_unknown_accounts, count));
-    if (s->basis == EH_RHYTHM_OF_ARCHIVE)
-        cli_note(call, "no pairs were tested: run detection first, or name the accounts with --accounts FILE");
-    if (s->n_large_groups)
-        cli_note(call, "the pairs of %s groups with over %d accounts were not tested; name fewer with --accounts FILE",
-                 cli_grouped(s->n_large_groups, count), EH_RHYTHM_MOST_HANDS);
-    if (s->is_coarse) cli_note(call, "times are coarser than 8 s: turns within seconds cannot be seen, only hand-overs");
-    if (s->n_pairs == 0) return;
-    cli_note(call, "%llu of %llu pairs could be tested; same-operator evidence at q = %g for %llu accounts, in %llu pairs and %llu sets",
-             (unsigned long long)s->n_testable_pairs, (unsigned long long)s->n_pairs, q, (unsigned long long)s->n_found_accounts,
-             (unsigned long long)s->n_found_pairs, (unsigned long long)s->n_hands);
+    if (isnan(x)) cli_rows_text(rows, eh_str_of(""));
+    else cli_rows_real(rows, x);
 }
 
-static eh_status tell_json(eh_context *ctx, const eh_rhythm_summary *s, eh_error *err)
+static void put_account(cli_rows *rows, const eh_rhythm_case *c, uint32_t u)
 {
+    const eh_rhythm_account *r = &c->regularity[u];
+    const eh_rhythm_posts *posts = &c->posts[u];
+    cli_rows_text(rows, eh_strings_get(&c->table.accounts, u));
+    cli_rows_count(rows, posts->n_posts);
+    put_real(rows, posts->n_posts ? (double)posts->n_reposts / (double)posts->n_posts : (double)NAN);
+    cli_rows_count(rows, r->n_times);
+    cli_rows_count(rows, r->n_days);
+    cli_rows_count(rows, r->n_sessions);
+    put_real(rows, r->gap_entropy_bits);
+    put_real(rows, r->gap_entropy_jittered_bits);
+    put_real(rows, r->quiet_gap_h);
+    cli_rows_count(rows, r->n_delays);
+    put_real(rows, r->median_delay_s);
+    put_real(rows, r->fast_delay_s);
+    cli_rows_text(rows, eh_strings_get(&c->clients, posts->clients));
+    cli_rows_text(rows, eh_str_of("not in this archive"));
+}
+
+static uint32_t n_tests_of(const eh_rhythm_case *c, uint64_t i)
+{
+    uint32_t a = c->n_tests[c->pairs[i].account_a], b = c->n_tests[c->pairs[i].account_b];
+    return a > b ? a : b;
+}
+
+static bool is_told(const eh_rhythm_case *c, uint64_t i)
+{
+    return c->results[i].is_testable && c->results[i].p_value * n_tests_of(c, i) <= told_p;
+}
+
+static void put_pair(cli_rows *rows, const eh_rhythm_case *c, uint64_t i)
+{
+    const eh_rhythm_pair_result *r = &c->results[i];
+    cli_rows_text(rows, eh_strings_get(&c->table.accounts, c->pairs[i].account_a));
+    cli_rows_text(rows, eh_strings_get(&c->table.accounts, c->pairs[i].account_b));
+    cli_rows_text(rows, eh_str_of(!r->is_testable ? "insufficient_data" : is_told(c, i) ? "evidence" : "none"));
+    cli_rows_real(rows, r->p_value);
+    cli_rows_count(rows, n_tests_of(c, i));
+    cli_rows_count(rows, r->n_days);
+    cli_rows_count(rows, r->n_handovers);
+    cli_rows_real(rows, r->n_handovers_expected);
+    cli_rows_real(rows, r->p_handover);
+    cli_rows_count(rows, r->n_days_ab);
+    cli_rows_count(rows, r->n_days_ba);
+    cli_rows_count(rows, r->n_at_once);
+    cli_rows_real(rows, r->n_at_once_expected);
+    cli_rows_real(rows, r->p_never_at_once);
+    cli_rows_count(rows, r->n_handovers_any);
+    cli_rows_real(rows, r->n_handovers_any_expected);
+    cli_rows_real(rows, r->p_handover_any);
+}
+
+static void put_half_hour(cli_rows *rows, int half_hour)
+{
+    char text[16] = "";
+    if (half_hour >= 0) snprintf(text, sizeof text, "%02d:%02d", half_hour / 2, half_hour % 2 * 30);
+    cli_rows_text(rows, eh_str_of(text));
+}
+
+static size_t add_offset(char *text, size_t size, size_t room, int i)
+{
+    int minutes = (i - 23) * 30, away = minutes < 0 ? -minutes : minutes;
+    int n = snprintf(text + size, room - size, "%s%c%02d:%02d", size ? "|" : "", minutes < 0 ? '-' : '+', away / 60, away % 60);
+    return n > 0 && (size_t)n < room - size ? size + (size_t)n : size;
+}
+
+static void put_offsets(cli_rows *rows, const eh_rhythm_group *g)
+{
+    char best[16] = "", fit[EH_N_UTC_OFFSETS * 8] = "";
+    size_t size = 0;
+    cli_rows_text(rows, eh_str_of(g->has_working_day ? "true" : "false"));
+    if (g->has_working_day) (void)add_offset(best, 0, sizeof best, g->best_offset);
+    for (int i = 0; g->has_working_day && i < EH_N_UTC_OFFSETS; i++)
+        if (g->log_likelihood[i] >= g->log_likelihood[g->best_offset] - 2) size = add_offset(fit, size, sizeof fit, i);
+    cli_rows_text(rows, eh_str_of(best));
+    cli_rows_text(rows, eh_str_of(fit));
+    put_real(rows, g->log_likelihood[g->best_offset]);
+}
+
+static void put_counts(cli_rows *rows, const uint32_t *counts, int n)
+{
+    char text[24 * 12];
+    size_t size = 0;
+    for (int i = 0; i < n; i++) {
+        int wrote = snprintf(text + size, sizeof text - size, "%s%u", i ? "|" : "", counts[i]);
+        if (wrote > 0) size += (size_t)wrote;
+    }
+    cli_rows_text(rows, eh_str_of(text));
+}
+
+static void put_network(cli_rows *rows, const eh_rhythm_case *c, uint32_t i)
+{
+    static const char *const names[7] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+    const eh_rhythm_group *g = &c->groups[i];
+    char off[80] = "";
+    size_t size = 0;
+    cli_rows_text(rows, eh_strings_get(&c->networks, i));
+    cli_rows_count(rows, g->n_accounts);
+    cli_rows_count(rows, g->n_days);
+    put_half_hour(rows, g->n_days ? 2 * g->start_h : -1);
+    put_half_hour(rows, g->n_days ? 2 * g->end_h : -1);
+    put_half_hour(rows, g->pause_half_hour);
+    put_real(rows, g->pause_half_hour < 0 ? (double)NAN : g->pause_depth);
+    cli_rows_real(rows, g->p_pause);
+    for (int d = 0; d < 7; d++)
+        if (g->days_off >> d & 1) size += (size_t)snprintf(off + size, sizeof off - size, "%s%s", size ? "|" : "", names[d]);
+    cli_rows_text(rows, eh_str_of(off));
+    cli_rows_real(rows, g->p_days_off);
+    put_offsets(rows, g);
+    put_counts(rows, g->hours, 24);
+    put_counts(rows, g->weekdays, 7);
+}
+
+typedef enum table_kind { ACCOUNTS, PAIRS, NETWORKS } table_kind;
+
+static eh_status write_table(eh_context *ctx, const eh_rhythm_case *c, table_kind kind, const char *path, eh_error *err)
+{
+    static const struct {
+        const char *const *columns;
+        size_t n;
+    } forms[] = {{account_columns, N_COLUMNS(account_columns)}, {pair_columns, N_COLUMNS(pair_columns)},
+                 {network_columns, N_COLUMNS(network_columns)}};
+    cli_rows rows;
+    uint64_t n = kind == ACCOUNTS ? c->n_accounts : kind == PAIRS ? c->n_pairs : c->n_groups;
+    EH_TRY(cli_rows_open(ctx, path, forms[kind].columns, forms[kind].n, &rows, err));
+    eh_status status = EH_OK;
+    for (uint64_t i = 0; i < n && status == EH_OK; i++) {
+        if (kind == ACCOUNTS) put_account(&rows, c, c->accounts[i]);
+        else if (kind == PAIRS) put_pair(&rows, c, i);
+        else put_network(&rows, c, (uint32_t)i);
+        status = cli_rows_end_row(&rows, err);
+    }
+    if (status == EH_OK) return cli_rows_commit(&rows, err);
+    cli_rows_discard(&rows);
+    return status;
+}
+
+static eh_status tell(const cli_call *call, const eh_rhythm_case *c, eh_error *err)
+{
+    uint64_t n_testable = 0, n_told = 0;
+    for (uint64_t i = 0; i < c->n_pairs; i++) {
+        n_testable += c->results[i].is_testable;
+        n_told += is_told(c, i);
+    }
+    if (c->n_unknown) cli_note(call, "%llu accounts of the list have no action in this archive", (unsigned long long)c->n_unknown);
+    cli_note(call, "%u accounts; %llu of %llu pairs act on seven common days or more; %llu look like one pair of hands (people on one "
+             "shift plan do, too)", c->n_accounts, (unsigned long long)n_testable, (unsigned long long)c->n_pairs, (unsigned long long)n_told);
+    if (!call->common->is_json) return EH_OK;
     cli_json json;
-    EH_TRY(cli_json_open(ctx, &json, err));
-    cli_json_text(&json, "basis", eh_rhythm_basis_name(s->basis));
-    cli_json_count(&json, "n_accounts", s->n_accounts);
-    cli_json_count(&json, "n_unknown_accounts", s->n_unknown_accounts);
-    cli_json_count(&json, "n_groups", s->n_groups);
-    cli_json_count(&json, "n_large_groups", s->n_large_groups);
-    cli_json_count(&json, "n_pairs", s->n_pairs);
-    cli_json_count(&json, "n_testable_pairs", s->n_testable_pairs);
-    cli_json_count(&json, "n_testable_accounts", s->n_testable_accounts);
-    cli_json_count(&json, "n_found_accounts", s->n_found_accounts);
-    cli_json_count(&json, "n_found_pairs", s->n_found_pairs);
-    cli_json_count(&json, "n_hands", s->n_hands);
-    cli_json_bool(&json, "times_too_coarse_for_turns", s->is_coarse);
+    EH_TRY(cli_json_open(call->ctx, &json, err));
+    cli_json_count(&json, "n_accounts", c->n_accounts);
+    cli_json_count(&json, "n_unknown", c->n_unknown);
+    cli_json_count(&json, "n_pairs", c->n_pairs);
+    cli_json_count(&json, "n_testable_pairs", n_testable);
+    cli_json_count(&json, "n_same_operator_pairs", n_told);
+    cli_json_count(&json, "n_networks", c->n_groups);
     return cli_json_close(&json, err);
 }
 
-static eh_status check_output(const rhythm_args *args, const char *path, const char **usable, eh_error *err)
+static eh_status rhythm(const cli_call *call, const rhythm_args *args, eh_investigation *inv, const char *const paths[3], eh_error *err)
 {
-    *usable = NULL;
-    if (!path) return EH_OK;
-    EH_TRY(cli_check_not_input(path, args->inv, err));
-    EH_TRY(cli_check_not_input(path, args->accounts, err));
-    return cli_output_path(path, usable, err);
+    eh_rhythm_case found;
+    EH_TRY(eh_rhythm_of(inv, args->run_id, args->accounts, &found, err));
+    eh_status status = EH_OK;
+    for (int kind = ACCOUNTS; kind <= NETWORKS && status == EH_OK; kind++)
+        if (paths[kind]) status = write_table(call->ctx, &found, (table_kind)kind, paths[kind], err);
+    if (status == EH_OK) status = tell(call, &found, err);
+    eh_rhythm_case_release(&found);
+    return status;
+}
+
+static eh_status check(const rhythm_args *args, const char *paths[3], eh_error *err)
+{
+    const char *const given[3] = {args->output, args->pairs, args->networks};
+    if (args->accounts && args->run_id)
+        return eh_fail(err, EH_E_INVALID, "--run says whose rhythm, and so does --accounts: give one of them");
+    for (int i = 0; i < 3; i++) {
+        paths[i] = NULL;
+        if (!given[i]) continue;
+        for (int k = 0; k < i; k++)
+            if (given[k] && strcmp(given[k], given[i]) == 0)
+                return eh_fail(err, EH_E_INVALID, "'%s' is given twice; the three tables need a file each", given[i]);
+        EH_TRY(cli_rows_check(given[i], err));
+        EH_TRY(cli_check_not_input(given[i], args->inv, err));
+        if (args->accounts) EH_TRY(cli_check_not_input(given[i], args->accounts, err));
+    }
+    for (int i = 0; i < 3; i++)
+        if (given[i]) EH_TRY(cli_output_path(given[i], &paths[i], err));
+    return EH_OK;
 }
 
 static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
 {
     const rhythm_args *args = arguments;
-    eh_rhythm_request request = {.accounts_path = args->accounts, .q = args->q};
-    eh_rhythm_summary summary;
+    const char *paths[3];
     eh_investigation *inv;
-    EH_TRY(check_output(args, args->output, &request.output, err));
-    EH_TRY(check_output(args, args->pairs, &request.pairs_output, err));
-    EH_TRY(check_output(args, args->networks, &request.networks_output, err));
+    EH_TRY(check(args, paths, err));
     EH_TRY(eh_investigation_open(call->ctx, args->inv, EH_OPEN_READ, &inv, err));
-    eh_status status = eh_investigation_rhythm(inv, &request, &summary, err);
+    eh_status status = rhythm(call, args, inv, paths, err);
     eh_investigation_close(inv);
-    if (status != EH_OK) return status;
-    tell(call, &summary, args->q > 0 ? args->q : 0.05);
-    return call->common->is_json ? tell_json(call->ctx, &summary, err) : EH_OK;
+    return status;
 }
 
 static const cli_opt options[] = {
     {NULL, "INV", "The investigation.", NULL, offsetof(rhythm_args, inv), 0, 0, CLI_FILE, 0, true},
-    {"accounts", "FILE", "Look at these accounts: one id a line, or a CSV with a column account_id. Those of the latest run's "
-     "networks when not given; without a run, all with 20 actions or more.",
-     NULL, offsetof(rhythm_args, accounts), 0, 0, CLI_FILE, 0, false},
-    {"output", "FILE", "Where the accounts go: .csv, .jsonl or .parquet; .json for accounts, pairs and networks in one; - for CSV on "
-     "standard output.",
-     NULL, offsetof(rhythm_args, output), 0, 0, CLI_OUTPUT, 'o', true},
-    {"pairs", "FILE", "Where the tested pairs go: .csv, .jsonl or .parquet.", NULL, offsetof(rhythm_args, pairs), 0, 0, CLI_OUTPUT, 0, false},
-    {"networks", "FILE", "Where the working days of networks go: .csv, .jsonl or .parquet.", NULL, offsetof(rhythm_args, networks), 0, 0,
-     CLI_OUTPUT, 0, false},
-    {"fdr", "Q", "The share of false findings to accept among accounts with same-operator evidence; 0.05 when not given.", NULL,
-     offsetof(rhythm_args, q), 0, 0, CLI_SHARE, 0, false},
+    {"output", "FILE", "How regular each account is: .csv or .jsonl; - for CSV on standard output.", NULL, offsetof(rhythm_args, output), 0, 0,
+     CLI_OUTPUT, 'o', true},
+    {"pairs", "FILE", "Which pairs could be one pair of hands: .csv or .jsonl.", NULL, offsetof(rhythm_args, pairs), 0, 0, CLI_OUTPUT, 0,
+     false},
+    {"networks", "FILE", "The working day of each network: .csv or .jsonl.", NULL, offsetof(rhythm_args, networks), 0, 0, CLI_OUTPUT, 0,
+     false},
+    {"accounts", "FILE", "Whose rhythm: one id a line, or a CSV with a column account_id, 2,000 at most; all their pairs are tested. The "
+     "listed accounts, ties and networks of a run when not given.", NULL, offsetof(rhythm_args, accounts), 0, 0, CLI_FILE, 0, false},
+    {"run", "ID", "The run to read; the latest when not given.", NULL, offsetof(rhythm_args, run_id), 0, 0, CLI_TEXT, 0, false},
     CLI_END,
 };
 static const rhythm_args defaults = {CLI_COMMON_INIT};
 
 const cli_command cli_cmd_rhythm = {
     .name = "rhythm",
-    .summary = "look at hours, hand-overs and regularity",
-    .description = "Tests pairs of accounts for one pair of hands (they hand over without overlap, or take turns within minutes and never "
-                   "within seconds), describes the working day of each network, and how regular each account is. Same-operator evidence is never "
-                   "a verdict, and lists nobody by itself: couples, a person's two accounts, staff on a shift plan and apps that space their "
-                   "customers look alike. An offset from UTC is not a place.",
+    .summary = "when accounts act; could two be one pair of hands?",
+    .description = "Describes how regular accounts are, tests pairs for hand-overs and for never acting at once, and shows the working day of "
+                   "networks. Evidence, never a verdict: people on one shift plan look like one pair of hands.",
     .examples = "evenhand rhythm case.duckdb -o rhythm.csv --pairs hands.csv --networks days.csv\n"
-                "evenhand rhythm case.duckdb --accounts named.txt -o rhythm.json",
+                "evenhand rhythm case.duckdb --accounts seeds.txt -o rhythm.csv --pairs hands.csv",
     .options = options,
     .defaults = &defaults,
     .args_size = sizeof defaults,

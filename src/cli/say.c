@@ -1,6 +1,8 @@
 /* What is told to the person: errors, remarks, and JSON on standard output. */
 #include "cli/cli.h"
 
+#include <math.h>
+
 #include <stdarg.h>
 
 void cli_print_error(const eh_error *err)
@@ -44,10 +46,12 @@ const char *cli_grouped(uint64_t n, char text[32])
 
 /* --- JSON ------------------------------------------------------------------------------------------------------ */
 
-eh_status cli_json_open(eh_context *ctx, cli_json *json, eh_error *err)
+eh_status cli_json_open(eh_context *ctx, cli_json *json, eh_error *err) { return cli_json_open_at(ctx, "-", json, err); }
+
+eh_status cli_json_open_at(eh_context *ctx, const char *path, cli_json *json, eh_error *err)
 {
     *json = (cli_json){0};
-    EH_TRY(eh_outfile_open(ctx, "-", &json->out, err));
+    EH_TRY(eh_outfile_open(ctx, path, &json->out, err));
     (void)fputc('{', json->out.stream);
     return EH_OK;
 }
@@ -71,6 +75,15 @@ void cli_json_count(cli_json *json, const char *key, uint64_t value)
 {
     cli_json_key(json, key);
     fprintf(json->out.stream, "%llu", (unsigned long long)value);
+}
+
+void cli_json_real(cli_json *json, const char *key, double value)
+{
+    cli_json_key(json, key);
+    if (isfinite(value))
+        fprintf(json->out.stream, "%.15g", value);
+    else
+        fputs("null", json->out.stream);
 }
 
 void cli_json_bool(cli_json *json, const char *key, bool value)

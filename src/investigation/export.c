@@ -103,19 +103,22 @@ static eh_status export_table(eh_investigation *inv, const char *run_id, const e
     return status;
 }
 
-static eh_status export_document(eh_investigation *inv, const char *run_id, bool is_graph, const char *path, eh_error *err)
+typedef enum document { DOCUMENT_GRAPH, DOCUMENT_PROVENANCE, DOCUMENT_CALIBRATION } document;
+
+static eh_status export_document(eh_investigation *inv, const char *run_id, document what, const char *path, eh_error *err)
 {
     file_form form;
     char found[EH_RUN_ID_SIZE] = "";
-    if (is_graph)
+    if (what == DOCUMENT_GRAPH)
         EH_TRY(form_of(path, 1u << FORM_GEXF | 1u << FORM_GRAPHML, FORM_GRAPHML, &form, err));
     else
         EH_TRY(form_of(path, 1u << FORM_JSON, FORM_JSON, &form, err));
     EH_TRY(eh_investigation_find_run(inv, run_id, found, err));
     eh_outfile out;
     EH_TRY(eh_outfile_open(inv->ctx, path, &out, err));
-    eh_status status = is_graph ? inv_write_graph(inv, found, form == FORM_GEXF, &out, err)
-                                : inv_write_provenance(inv, found, &out, err);
+    eh_status status = what == DOCUMENT_GRAPH        ? inv_write_graph(inv, found, form == FORM_GEXF, &out, err)
+                       : what == DOCUMENT_PROVENANCE ? inv_write_provenance(inv, found, &out, err)
+                                                     : inv_write_calibration_file(inv, found, &out, err);
     if (status == EH_OK) return eh_outfile_commit(&out, err);
     eh_outfile_discard(&out);
     return status;
@@ -127,12 +130,15 @@ eh_status eh_investigation_export(eh_investigation *inv, const char *run_id, con
     eh_error local = EH_ERROR_INIT;
     if (!err) err = &local;
     if (inv->is_sandboxed) return eh_fail(err, EH_E_INVALID, "the investigation is locked to queries; open it anew");
-    if (strcmp(what, "graph") == 0) return export_document(inv, run_id, true, path, err);
-    if (strcmp(what, "provenance") == 0) return export_document(inv, run_id, false, path, err);
+    if (strcmp(what, "graph") == 0) return export_document(inv, run_id, DOCUMENT_GRAPH, path, err);
+    if (strcmp(what, "provenance") == 0) return export_document(inv, run_id, DOCUMENT_PROVENANCE, path, err);
+    if (strcmp(what, "calibration") == 0) return export_document(inv, run_id, DOCUMENT_CALIBRATION, path, err);
     const eh_table_file *file = eh_table_file_of(what);
     if (file) return export_table(inv, run_id, file, path, err);
     return eh_fail(err, EH_E_NOT_FOUND,
-                   "'%.60s' cannot be exported; there are accounts, edges, networks, evidence, posts, rejects, graph, provenance",
+                   "'%.60s' cannot be exported; there are accounts, edges, networks, ties, evidence, chances, posts, rejects, graph, "
+                   "provenance, "
+                   "calibration",
                    what);
 }
 

@@ -33,4 +33,8 @@ typedef struct eh_outfile eh_outfile;
 EH_MUST_CHECK eh_status inv_write_graph(eh_investigation *inv, const char *run_id, bool is_gexf, eh_outfile *out,
                                         eh_error *err);
 EH_MUST_CHECK eh_status inv_write_provenance(eh_investigation *inv, const char *run_id, eh_outfile *out, eh_error *err);
+/** run_calibrate.c: the calibration of a run as a JSON object; null, or EH_E_NOT_FOUND where required, without one. */
+EH_MUST_CHECK eh_status inv_write_calibration(eh_investigation *inv, const char *run_id, bool is_required, eh_outfile *out,
+                                              eh_error *err);
+EH_MUST_CHECK eh_status inv_write_calibration_file(eh_investigation *inv, const char *run_id, eh_outfile *out, eh_error *err);
 #endif

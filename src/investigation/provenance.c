@@ -132,10 +132,12 @@ eh_status inv_write_provenance(eh_investigation *inv, const char *run_id, eh_out
     write_command(inv, out);
     snprintf(sql, sizeof sql,
              "SELECT parameters, seed, n_accounts, n_listed_accounts, n_testable_accounts, n_testable_pairs, n_listed_pairs, "
-             "n_networks FROM runs WHERE run_id = '%s'",
+             "n_tested_behaviours, n_networks FROM runs WHERE run_id = '%s'",
              run_id);
     EH_TRY(eh_store_query(inv->store, sql, NULL, write_run, &p, err));
     EH_TRY(write_inputs(inv, run_id, &p, err));
+    (void)fputs(",\n  \"calibration\": ", out->stream);
+    EH_TRY(inv_write_calibration(inv, run_id, false, out, err));
     (void)fputs("\n}\n", out->stream);
     return EH_OK;
 }

@@ -39,7 +39,7 @@ static eh_status resolve(eh_investigation *inv, eh_detect_options *options, eh_e
     return EH_OK;
 }
 
-static eh_status add_parameters(eh_buf *out, const eh_detect_options *options, eh_error *err)
+static eh_status add_parameters(eh_buf *out, const eh_detect_options *options, double asked_q, eh_error *err)
 {
     EH_TRY(eh_buf_printf(out, err, "{\"behaviours\": ["));
     const char *separator = "";
@@ -57,6 +57,7 @@ static eh_status add_parameters(eh_buf *out, const eh_detect_options *options, e
     EH_TRY(eh_buf_printf(out, err, "], \"q\": %.15g, \"time_precision_us\": %lld", options->q,
                          (long long)options->precision_us));
     EH_TRY(run_add_text_parameters(out, options, err));
+    if (asked_q > 0) EH_TRY(eh_buf_printf(out, err, ", \"calibrated_q\": %.15g, \"asked_q\": %.15g", options->q, asked_q));
     return eh_buf_printf(out, err, "}");
 }
 
@@ -76,7 +77,7 @@ static eh_status add_inputs(eh_investigation *inv, run_record *run, eh_buf *iden
 static eh_status identify(eh_investigation *inv, run_record *run, eh_error *err)
 {
     eh_buf identity = EH_BUF_INIT(inv->ctx);
-    EH_TRY(add_parameters(&run->parameters, &run->options, err));
+    EH_TRY(add_parameters(&run->parameters, &run->options, run->asked_q, err));
     eh_status status = eh_buf_printf(&identity, err, "evenhand %s\nparameters %s\nseed %llu\n", eh_version(),
                                      run->parameters.data, (unsigned long long)eh_context_seed(inv->ctx));
     if (status == EH_OK) status = add_inputs(inv, run, &identity, err);
@@ -163,13 +164,14 @@ static eh_status detect(eh_investigation *inv, run_record *run, eh_run_summary *
     return status;
 }
 
-eh_status eh_investigation_detect(eh_investigation *inv, const eh_detect_options *options, eh_run_summary *summary,
-                                  eh_error *err)
+eh_status run_detect(eh_investigation *inv, const eh_detect_options *options, double asked_q, eh_run_summary *summary,
+                     eh_error *err)
 {
     eh_error local = EH_ERROR_INIT;
     if (!err) err = &local;
     *summary = (eh_run_summary){0};
     run_record run = {.options = options ? *options : eh_detect_options_default(),
+                      .asked_q = asked_q,
                       .parameters = EH_BUF_INIT(inv->ctx),
                       .inputs = EH_BUF_INIT(inv->ctx)};
     eh_status status = detect(inv, &run, summary, err);
@@ -180,4 +182,10 @@ eh_status eh_investigation_detect(eh_investigation *inv, const eh_detect_options
     eh_buf_release(&run.parameters);
     eh_buf_release(&run.inputs);
     return status;
+}
+
+eh_status eh_investigation_detect(eh_investigation *inv, const eh_detect_options *options, eh_run_summary *summary,
+                                  eh_error *err)
+{
+    return run_detect(inv, options, 0, summary, err);
 }

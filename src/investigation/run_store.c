@@ -212,6 +212,43 @@ static eh_status append_evidence(writer *w, uint64_t i, eh_error *err)
     return EH_OK;
 }
 
+/* One row a window. */
+static eh_status append_chance(void *data, const eh_chance *chance, eh_error *err)
+{
+    writer *w = data;
+    const eh_detect_options *options = &w->run->findings.detection.options;
+    for (uint32_t i = 0; i < options->n_windows; i++) {
+        eh_appender_text(w->appender, eh_str_of(w->run->run_id));
+        add_account(w, chance->account_a);
+        add_account(w, chance->account_b);
+        add_behaviour(w, chance->behaviour);
+        eh_appender_text(w->appender, eh_strings_get(&w->run->table.sets[chance->behaviour].objects, chance->object));
+        add_count(w, chance->episode);
+        eh_appender_time(w->appender, chance->block_start_us);
+        add_count(w, chance->n_accounts);
+        eh_appender_time(w->appender, chance->time_a_us);
+        eh_appender_time(w->appender, chance->time_b_us);
+        eh_appender_bool(w->appender, chance->is_on_grid);
+        add_real(w, (double)options->windows_us[i] / 1e6);
+        add_real(w, chance->p_object[i]);
+        EH_TRY(eh_appender_end_row(w->appender, err));
+    }
+    return EH_OK;
+}
+
+static eh_status fill_chances(writer *w, eh_error *err)
+{
+    eh_store_fit_memory(w->inv->store, 10); /* profiles are computed once more */
+    EH_TRY(eh_appender_open(w->inv->store, "chances", &w->appender, err));
+    eh_status status = eh_detect_chances(w->inv->ctx, &w->run->table, &w->run->findings.detection, append_chance, w, err);
+    if (status == EH_OK)
+        status = eh_appender_close(&w->appender, err);
+    else
+        eh_appender_discard(&w->appender);
+    eh_store_fit_memory(w->inv->store, 60);
+    return status;
+}
+
 static eh_status append_network(writer *w, uint64_t i, eh_error *err)
 {
     const eh_network *network = &w->run->networks.networks[i];
@@ -328,6 +365,7 @@ eh_status run_store(eh_investigation *inv, const run_record *run, eh_error *err)
     if (status == EH_OK) status = fill(&w, "run_behaviours", count_bits(run->options.behaviours), append_behaviour, err);
     if (status == EH_OK) status = fill(&w, "edges", d->n_edges, append_edge, err);
     if (status == EH_OK) status = fill(&w, "evidence", d->n_evidence, append_evidence, err);
+    if (status == EH_OK) status = fill_chances(&w, err);
     if (status == EH_OK) status = fill(&w, "ties", d->n_ties, append_tie, err);
     if (status == EH_OK) status = fill(&w, "run_legs", EH_N_LEGS, append_leg, err);
     for (w.leg = EH_LEG_TIMING + 1; status == EH_OK && w.leg < EH_N_LEGS; w.leg++)

@@ -9,6 +9,7 @@
 typedef struct run_record {
     char run_id[EH_RUN_ID_SIZE];
     eh_detect_options options; /* resolved: behaviours written out, precision that of the archives */
+    double asked_q; /* where the level was tightened: the one asked for; else 0 */
     eh_buf parameters, inputs; /* JSON */
     int64_t last_source_id;
     eh_action_table table;
@@ -22,6 +23,10 @@ EH_MUST_CHECK eh_status run_check_texts(const eh_detect_options *options, eh_err
 EH_MUST_CHECK eh_status run_add_text_parameters(eh_buf *out, const eh_detect_options *options, eh_error *err);
 EH_MUST_CHECK eh_status run_unite_texts(eh_investigation *inv, run_record *run, eh_error *err);
 void run_note_templates(run_record *run);
+
+/** eh_investigation_detect with a level that was tightened from asked_q (0 = was not). */
+EH_MUST_CHECK eh_status run_detect(eh_investigation *inv, const eh_detect_options *options, double asked_q,
+                                   eh_run_summary *summary, eh_error *err);
 
 /** Fills every table of a run; inside the caller's transaction. */
 EH_MUST_CHECK eh_status run_store(eh_investigation *inv, const run_record *run, eh_error *err);

@@ -10,6 +10,8 @@ static const eh_table_file files[] = {
     {"ties", "ties.csv", "ties", "Pairs of accounts that some kind of evidence ties.", "account_a, account_b"},
     {"evidence", "evidence.parquet", "evidence", "The co-actions behind every listed edge.",
      "account_a, account_b, behaviour, greatest(time_a, time_b), object, post_a, post_b"},
+    {"chances", "chances.csv", "chances", "What each listed pair's e-value and p rest on, for recomputing them; exported on demand.",
+     "account_a, account_b, episode, window_s"},
     {"posts", "posts.csv", "posts", "Every post kept.", "source_id, row, post_id, account_id, time"},
     {"rejects", "rejects.csv", "rejects", "Every row that was rejected, with its place and reason.",
      "source_id, row, byte, reason"},
@@ -24,6 +26,22 @@ static const eh_other_file other_files[] = {
      "Version, build, command, parameters, seed and run id; per input its name, SHA-256, format, rows read, kept, "
      "duplicate and rejected by reason, and time precision. No clock time and no number of threads: the same run gives "
      "the same bytes."},
+    {"rhythm accounts (evenhand rhythm -o)",
+     "n_posts; repost_share of them; n_times, n_days, n_sessions (30 min apart) of its actions; gap_entropy_bits and the same after "
+     "moving each time by up to half an hour (gap_entropy_jittered_bits); quiet_gap_h (median over days of the longest gap that begins "
+     "there, hours); n_repost_delays, their median and 5th percentile in seconds; clients with posts; deletions (the store has no "
+     "deletion times)."},
+    {"rhythm pairs (evenhand rhythm --pairs)",
+     "same_operator: evidence (p_value times n_tests at most 0.01), none, insufficient_data (fewer than seven common days); p_value of "
+     "p_handover and p_never_at_once together; n_tests: the larger number of tested pairs of the two; n_days in common; n_handovers and "
+     "n_at_once, each with what chance gives; days_a_to_b, days_b_to_a; n_handovers_any with those on shared objects, which says no more "
+     "than timing does. p_handover is left out of p_value where the two are in step: at once, or close on shared objects, more often than by chance."},
+    {"rhythm networks (evenhand rhythm --networks)",
+     "start_utc and end_utc of the shortest stretch with nine tenths of the account_hours (24, UTC); pause_utc, pause_depth, p_pause; "
+     "days_off, p_days_off, account_hours_by_weekday (Monday first); working_day: whether a plain working day beats a flat day; utc_offset "
+     "that fits best, its log_likelihood above the flat day, and utc_offsets_that_fit: all within 2 of it. An offset is no country."},
+    {"calibration.json", "How often the run errs on decoys and placebos of its archive: the tables calibrations and "
+     "calibration_sizes of the run. Written by evenhand calibrate."},
     {"report.html", "The page a person reads: one self-contained file."},
 };
 

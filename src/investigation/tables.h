@@ -11,7 +11,7 @@
 
 #include "store/store.h"
 
-enum { EH_SCHEMA_VERSION = 2 };
+enum { EH_SCHEMA_VERSION = 3 };
 
 typedef enum eh_column_use {
     EH_COLUMN_PLAIN = 0,

@@ -163,6 +163,23 @@ static const eh_table_column evidence[] = {
     {"p_object", "DOUBLE", "probability", "chance of coming so close on this object", EH_COLUMN_PLAIN},
 };
 
+static const eh_table_column chances[] = {
+    RUN_ID,
+    {"account_a", "VARCHAR", "", "account, bytewise before account_b", EH_COLUMN_REQUIRED},
+    {"account_b", "VARCHAR", "", "account", EH_COLUMN_REQUIRED},
+    {"behaviour", "VARCHAR", "", "behaviour", EH_COLUMN_REQUIRED},
+    {"object", "VARCHAR", "", "object on which both acted that day", EH_COLUMN_REQUIRED},
+    {"episode", "BIGINT", "", "number of the object-day in this run; of two equally sharp bets of a block the lower is taken",
+     EH_COLUMN_REQUIRED},
+    {"block_start", TIME, "start of the 6 h block that it belongs to", EH_COLUMN_REQUIRED},
+    {"n_accounts", "BIGINT", "accounts", "accounts that acted on the object that day", EH_COLUMN_REQUIRED},
+    {"time_a", TIME, "of the closest two actions, that of account_a", EH_COLUMN_REQUIRED},
+    {"time_b", TIME, "of the closest two actions, that of account_b", EH_COLUMN_REQUIRED},
+    {"on_grid", "BOOLEAN", "", "each of the two is one of its account's grid: no coincidence, however close", EH_COLUMN_REQUIRED},
+    {"window_s", "DOUBLE", "s", "window; one row for each", EH_COLUMN_REQUIRED},
+    {"p_object", "DOUBLE", "probability", "chance of coming within the window on this object that day", EH_COLUMN_REQUIRED},
+};
+
 static const eh_table_column networks[] = {
     RUN_ID,
     {"network_id", "VARCHAR", "", "n1, n2 ... by size, the largest first", EH_COLUMN_REQUIRED},
@@ -201,6 +218,56 @@ static const eh_table_column text_templates[] = {
     {"crowd", "DOUBLE", "accounts", "lower 95 % bound of the number of accounts its posters are drawn from", EH_COLUMN_PLAIN},
 };
 
+static const eh_table_column calibrations[] = {
+    RUN_ID,
+    {"version", "VARCHAR", "", "version of evenhand that measured", EH_COLUMN_REQUIRED},
+    {"seed", "VARCHAR", "", "seed of the draws", EH_COLUMN_REQUIRED},
+    {"q", "DOUBLE", "probability", "level of the run", EH_COLUMN_REQUIRED},
+    {"q_timing", "DOUBLE", "probability", "the part of q that timing and groups may spend: the level on decoys and placebos",
+     EH_COLUMN_REQUIRED},
+    {"n_testable_pairs", "BIGINT", "pairs", "pairs of the archive that these legs can test", EH_COLUMN_REQUIRED},
+    {"n_listed_accounts", "BIGINT", "accounts", "listed in the archive by these legs alone", EH_COLUMN_REQUIRED},
+    {"n_listed_pairs", "BIGINT", "pairs", "listed in the archive by these legs alone", EH_COLUMN_REQUIRED},
+    {"n_decoys", "BIGINT", "decoys", "decoys drawn", EH_COLUMN_REQUIRED},
+    {"n_decoys_listing", "BIGINT", "decoys", "decoys in which an account is listed", EH_COLUMN_REQUIRED},
+    {"decoy_accounts", "DOUBLE", "accounts", "listed in a decoy, mean", EH_COLUMN_REQUIRED},
+    {"decoy_accounts_low", "DOUBLE", "accounts", "lower end of its 95 % interval", EH_COLUMN_REQUIRED},
+    {"decoy_accounts_high", "DOUBLE", "accounts", "upper end", EH_COLUMN_REQUIRED},
+    {"decoy_pairs", "DOUBLE", "pairs", "listed in a decoy, mean", EH_COLUMN_REQUIRED},
+    {"decoy_pairs_low", "DOUBLE", "pairs", "lower end of its 95 % interval", EH_COLUMN_REQUIRED},
+    {"decoy_pairs_high", "DOUBLE", "pairs", "upper end", EH_COLUMN_REQUIRED},
+    {"decoy_others", "DOUBLE", "accounts", "of decoy_accounts, those that the archive itself does not list; mean", EH_COLUMN_REQUIRED},
+    {"decoy_others_low", "DOUBLE", "accounts", "lower end of its 95 % interval", EH_COLUMN_REQUIRED},
+    {"decoy_others_high", "DOUBLE", "accounts", "upper end", EH_COLUMN_REQUIRED},
+    {"largest_share", "DOUBLE", "share", "decoy_accounts / n_listed_accounts: an upper bound that is far too large where a group "
+     "made the times of objects, which decoys keep; NULL where none is listed", EH_COLUMN_PLAIN},
+    {"false_share", "DOUBLE", "share", "decoy_others / n_listed_accounts; NULL where none is listed", EH_COLUMN_PLAIN},
+    {"calibrated_q", "DOUBLE", "probability", "q, or a smaller level at which the false share is at most q; 0: at none of those tried",
+     EH_COLUMN_REQUIRED},
+    {"calibrated_share", "DOUBLE", "share", "false share at that level; NULL where none is listed", EH_COLUMN_PLAIN},
+    {"n_calibrated", "BIGINT", "accounts", "listed at that level by these legs", EH_COLUMN_REQUIRED},
+    {"calibrated_run_id", "VARCHAR", "", "the run at that level, where it is smaller than q", EH_COLUMN_PLAIN},
+    {"n_weeks", "BIGINT", "weeks", "weeks by which placebos can move times", EH_COLUMN_REQUIRED},
+    {"n_placebos", "BIGINT", "placebos", "placebos drawn", EH_COLUMN_REQUIRED},
+    {"placebo_accounts", "DOUBLE", "accounts", "listed, in a listed pair that was moved apart; mean", EH_COLUMN_PLAIN},
+    {"placebo_accounts_high", "DOUBLE", "accounts", "upper end of its 95 % interval", EH_COLUMN_PLAIN},
+    {"placebo_pairs", "DOUBLE", "pairs", "listed, and moved apart; mean", EH_COLUMN_PLAIN},
+    {"placebo_pairs_high", "DOUBLE", "pairs", "upper end of its 95 % interval", EH_COLUMN_PLAIN},
+    {"placebo_testable_pairs", "DOUBLE", "pairs", "testable in a placebo, moved alike or apart; mean", EH_COLUMN_PLAIN},
+    {"notes", "VARCHAR", "", "what could not be measured, and why", EH_COLUMN_REQUIRED},
+};
+
+static const eh_table_column calibration_sizes[] = {
+    RUN_ID,
+    {"slice", "VARCHAR", "", "all, fans, breaking_news, hyperactive or small_community", EH_COLUMN_REQUIRED},
+    {"level", "DOUBLE", "probability", "a", EH_COLUMN_REQUIRED},
+    {"n_pairs", "BIGINT", "pairs", "pairs of all decoys together that share at least 8 object-days, of two accounts that the archive does not list", EH_COLUMN_REQUIRED},
+    {"n_p", "BIGINT", "pairs", "of these, with p <= a", EH_COLUMN_REQUIRED},
+    {"ratio_p", "DOUBLE", "ratio", "P(p <= a) / a: at most 1 where the test keeps its level; NULL without pairs", EH_COLUMN_PLAIN},
+    {"n_e", "BIGINT", "pairs", "with an e-value of at least 1/a", EH_COLUMN_REQUIRED},
+    {"ratio_e", "DOUBLE", "ratio", "P(E >= 1/a) / a", EH_COLUMN_PLAIN},
+};
+
 #define TABLE(name, meaning) {#name, meaning, name, N_COLUMNS(name)}
 const eh_table eh_run_tables[] = {
     TABLE(runs, "One row per detection run. A run is immutable."),
@@ -208,11 +275,14 @@ const eh_table eh_run_tables[] = {
     TABLE(findings, "One row per run and account with at least one action."),
     TABLE(edges, "One row per run, account pair and behaviour that was tested."),
     TABLE(evidence, "The co-actions behind listed edges."),
+    TABLE(chances, "What the e-value and p of each listed pair rest on: every object-day that both acted on, close in time or not."),
     TABLE(networks, "Groups of accounts that are tied to each other."),
     TABLE(ties, "Pairs of accounts that some kind of evidence ties to each other."),
     TABLE(leg_pairs, "Pairs that another kind of evidence than timing found beyond its null."),
     TABLE(run_texts, "One row per run that tested texts: how many were united, and how many were removed as templates."),
     TABLE(text_templates, "Texts that unrelated accounts have alike. They carry no evidence and were removed before testing."),
     TABLE(run_legs, "The kinds of evidence of a run: which ran, and what each may spend."),
+    TABLE(calibrations, "How often a run errs, measured on decoys and placebos of its archive. Measuring again replaces the row."),
+    TABLE(calibration_sizes, "Sizes of the tests on pairs of decoys, where nobody acts together."),
 };
 const size_t eh_n_run_tables = N_COLUMNS(eh_run_tables);

@@ -20,6 +20,7 @@ static const struct {
     uint32_t behaviours;
 } listing[EH_N_LEGS] = {
     [EH_LEG_REUSE] = {eh_leg_reuse, 0.1, 1u << EH_TEXT},
+    [EH_LEG_GROUP] = {eh_leg_group, 0.1, ~0u},
     [EH_LEG_SELECTION] = {eh_leg_selection, 0.25, 1u << EH_REPOST | 1u << EH_LINK},
 };
 static const double least_second_share = 0.2;
@@ -130,6 +131,28 @@ static eh_status take_leg(eh_context *ctx, const eh_action_table *table, eh_find
     return status;
 }
 
+/* Supports, never lists: no part of q, no new ties, no word about p and q of the account. */
+static eh_status take_operator(eh_context *ctx, const eh_action_table *table, const eh_detect_options *options, eh_findings *f,
+                               eh_error *err)
+{
+    eh_leg_result *leg = &f->legs[EH_LEG_OPERATOR];
+    eh_detection *d = &f->detection;
+    if (!(options->legs >> EH_LEG_OPERATOR & 1)) return EH_OK;
+    EH_TRY(eh_leg_operator(ctx, table, d->ties, d->n_ties, options, leg, err));
+    for (uint32_t u = 0; leg->has_run && u < table->accounts.n; u++) {
+        const eh_leg_account *says = &leg->accounts[u];
+        d->accounts[u].leg_p[EH_LEG_OPERATOR] = says->p_value;
+        d->accounts[u].leg_q[EH_LEG_OPERATOR] = says->q_value;
+        if (says->q_value <= options->q && says->n_partners > 0) d->accounts[u].legs |= 1u << EH_LEG_OPERATOR;
+    }
+    uint64_t i = 0;
+    for (uint64_t k = 0; k < leg->n_pairs; k++) { /* both are sorted, and every pair is a tie */
+        while (by_pair(&d->ties[i], leg->pairs[k].account_a, leg->pairs[k].account_b) < 0) i++;
+        d->ties[i].legs |= 1u << EH_LEG_OPERATOR;
+    }
+    return EH_OK;
+}
+
 static eh_status find(eh_context *ctx, const eh_action_table *table, const eh_detect_options *options, eh_findings *f,
                       eh_error *err)
 {
@@ -140,6 +163,7 @@ static eh_status find(eh_context *ctx, const eh_action_table *table, const eh_de
     take_levels(f, EH_LEG_TIMING, table->accounts.n, options->q);
     for (int l = EH_LEG_TIMING + 1; l < EH_N_LEGS; l++)
         if (f->legs[l].has_run) EH_TRY(take_leg(ctx, table, f, l, options->q, err));
+    EH_TRY(take_operator(ctx, table, options, f, err));
     eh_decide(&f->detection, table->accounts.n);
     f->detection.options.q = options->q;
     return EH_OK;

@@ -9,17 +9,20 @@
 #include "base/sort.h"
 #include "base/threads.h"
 #include "base/time.h"
+#include "signif/profile.h"
 
 #include <math.h>
 #include <string.h>
 
 enum { most_sweeps = 40, most_days = 400, most_popular = 3000, accounts_per_chunk = 64, sources_per_chunk = 8 };
-static const double liking_penalty = 0.5, day_penalty = 0.5, good_enough = 0.005;
+static const double liking_penalty = 0.3, day_penalty = 0.5, good_enough = 0.005;
 
-/* One Newton step of a log parameter: observed - expected - penalty * log = 0; at most a factor of e^2 at a time. */
+/* One Newton step of a log parameter l: observed - expected - penalty * l / sqrt(1 + l^2) = 0 (pseudo-Huber: one lucky repost is hardly a
+ * liking, but what is liked a hundred times is), at most a factor of e^2 at a time. */
 static double step(double value, double observed, double expected, double variance, double penalty)
 {
-    double by = (observed - expected - penalty * log(value)) / (variance + penalty);
+    double l = log(value), root = sqrt(1 + l * l);
+    double by = (observed - expected - penalty * l / root) / (variance + penalty / (root * root * root));
     return value * exp(by > 2 ? 2 : by < -2 ? -2 : by);
 }
 
@@ -49,19 +52,25 @@ static int by_source(const void *a, const void *b, void *data)
     return x->source != y->source ? (x->source < y->source ? -1 : 1) : 0; /* stable: behaviour, then object */
 }
 
+static bool is_chosen(const eh_clock *clock, const eh_action_set *set, uint64_t i)
+{
+    return !eh_grid_holds(&clock->grid[set->account[i]], set->time_us[i]);
+}
+
 /* Distinct accounts of an object, marked by `stamp` in seen[]. */
-static uint32_t count_accounts(const eh_action_set *set, uint32_t object, uint32_t *seen, uint32_t stamp)
+static uint32_t count_accounts(const eh_clock *clock, const eh_action_set *set, uint32_t object, uint32_t *seen, uint32_t stamp)
 {
     uint32_t n = 0;
     for (uint64_t i = set->object_start[object]; i < set->object_start[object + 1]; i++) {
+        if (!is_chosen(clock, set, i)) continue;
         n += seen[set->account[i]] != stamp;
         seen[set->account[i]] = stamp;
     }
     return n;
 }
 
-static eh_status choose_objects(eh_margins *m, const eh_action_table *table, uint32_t behaviours, taking_part **objects,
-                                eh_error *err)
+static eh_status choose_objects(eh_margins *m, const eh_action_table *table, uint32_t behaviours, const eh_clock *clock,
+                                taking_part **objects, eh_error *err)
 {
     size_t n_most = 0, capacity = 0;
     uint32_t first_source = 0, stamp = 0;
@@ -75,9 +84,9 @@ static eh_status choose_objects(eh_margins *m, const eh_action_table *table, uin
                 m->n_without_source += set->object_start[o + 1] - set->object_start[o];
                 continue;
             }
-            uint32_t n = count_accounts(set, o, seen, ++stamp);
+            uint32_t n = count_accounts(clock, set, o, seen, ++stamp);
             m->n_too_popular += n > most_popular;
-            if (n > most_popular) continue;
+            if (n == 0 || n > most_popular) continue;
             status = eh_reserve(m->ctx, (void **)objects, &capacity, n_most + 1, sizeof **objects, err);
             if (status == EH_OK)
                 (*objects)[n_most++] = (taking_part){first_source + set->object_source[o], o, set->object_birth_us[o], (uint8_t)b};
@@ -108,26 +117,32 @@ static void number_days(eh_margins *m, const taking_part *objects)
     }
 }
 
-static eh_status fill_incidence(eh_margins *m, const eh_action_table *table, const taking_part *objects, eh_error *err)
+static eh_status fill_incidence(eh_margins *m, const eh_action_table *table, const eh_clock *clock, const taking_part *objects,
+                                eh_error *err)
 {
     uint32_t *seen = eh_alloc(m->ctx, table->accounts.n, sizeof *seen, err);
     if (!seen) return err->status;
     uint64_t at = 0;
-    for (uint32_t o = 0; o < m->n_objects; o++) {
+    eh_status status = EH_OK;
+    for (uint32_t o = 0; status == EH_OK && o < m->n_objects; o++) {
         const eh_action_set *set = &table->sets[objects[o].behaviour];
         m->object_first[o] = at;
         m->object_source[o] = objects[o].source;
         m->source_first[objects[o].source + 1]++;
         for (uint64_t i = set->object_start[objects[o].object]; i < set->object_start[objects[o].object + 1]; i++) {
             uint32_t u = set->account[i];
-            if (seen[u] == o + 1) continue;
+            if (seen[u] == o + 1 || !is_chosen(clock, set, i)) continue;
             seen[u] = o + 1;
             m->object_account[at++] = u;
             m->account_first[u + 1]++;
         }
+        /* Actions lie in order of time; pairs are counted from the highest account down. */
+        uint32_t *accounts = m->object_account + m->object_first[o];
+        status = eh_sort(m->ctx, accounts, (size_t)(at - m->object_first[o]), sizeof *accounts, eh_by_uint32, NULL, err);
     }
     m->object_first[m->n_objects] = at;
     eh_free(m->ctx, seen);
+    if (status != EH_OK) return status;
     for (uint32_t s = 0; s < m->n_sources; s++) m->source_first[s + 1] += m->source_first[s];
     for (uint32_t u = 0; u < m->n_accounts; u++) m->account_first[u + 1] += m->account_first[u];
     for (uint32_t o = m->n_objects; o-- > 0;) /* backwards: each account's end moves down to its start */
@@ -166,7 +181,7 @@ static eh_status fill_cells(eh_margins *m, eh_error *err)
     return EH_OK;
 }
 
-static eh_status fill(eh_margins *m, const eh_action_table *table, const taking_part *objects, eh_error *err)
+static eh_status fill(eh_margins *m, const eh_action_table *table, const eh_clock *clock, const taking_part *objects, eh_error *err)
 {
     eh_context *ctx = m->ctx;
     m->account_first = eh_alloc(ctx, (size_t)m->n_accounts + 2, sizeof *m->account_first, err);
@@ -185,11 +200,12 @@ static eh_status fill(eh_margins *m, const eh_action_table *table, const taking_
     m->d = eh_alloc(ctx, m->n_accounts, m->n_days * sizeof *m->d, err);
     m->day_mass = eh_alloc(ctx, m->n_days, sizeof *m->day_mass, err);
     if (!m->d || !m->day_mass) return err->status;
-    EH_TRY(fill_incidence(m, table, objects, err));
+    EH_TRY(fill_incidence(m, table, clock, objects, err));
     return fill_cells(m, err);
 }
 
-eh_status eh_margins_init(eh_context *ctx, const eh_action_table *table, uint32_t behaviours, eh_margins *out, eh_error *err)
+eh_status eh_margins_init(eh_context *ctx, const eh_action_table *table, uint32_t behaviours, int64_t precision_us, eh_margins *out,
+                          eh_error *err)
 {
     eh_error local = EH_ERROR_INIT;
     if (!err) err = &local;
@@ -197,8 +213,11 @@ eh_status eh_margins_init(eh_context *ctx, const eh_action_table *table, uint32_
     out->ctx = ctx;
     out->n_accounts = table->accounts.n;
     taking_part *objects = NULL;
-    eh_status status = choose_objects(out, table, behaviours, &objects, err);
-    if (status == EH_OK) status = fill(out, table, objects, err);
+    eh_clock clock = {0};
+    eh_status status = eh_clock_init(ctx, table, (1u << EH_N_BEHAVIOURS) - 1, precision_us, &clock, err);
+    if (status == EH_OK) status = choose_objects(out, table, behaviours, &clock, &objects, err);
+    if (status == EH_OK) status = fill(out, table, &clock, objects, err);
+    if (clock.ctx) eh_clock_release(&clock);
     eh_free(ctx, objects);
     if (status != EH_OK) eh_margins_release(out);
     return status;

@@ -4,8 +4,8 @@
  *
  *   p_uo = L / (1 + L),  L = x_u y_o a_{u,source(o)} d_{u,day(o)}
  *
- * x and y reproduce each account's and each object's number of partners exactly; log a and log d are shrunk towards 0 (normal priors of
- * variance 2), so that one lucky repost is not yet a liking, while somebody who carries all of a source is expected to. A *cell* is an account and a source that it ever acted
+ * x and y reproduce each account's and each object's number of partners exactly; log a and log d are shrunk towards 0 (pseudo-Huber
+ * penalties of 0.3 and 0.5 observations), so that one lucky repost is not yet a liking, while somebody who carries all of a source is expected to. A *cell* is an account and a source that it ever acted
  * on: inside cells p is computed one by one; outside a = 1 and p = L, an upper bound that is tiny there.
  */
 #ifndef EH_LEGS_MARGINS_H
@@ -43,9 +43,10 @@ typedef struct eh_margins {
     uint64_t n_too_popular;   /**< objects left out: more than 3,000 accounts; a shared craze says nothing */
 } eh_margins;
 
-/** behaviours: bit mask; their objects lie side by side. Deterministic for any number of threads. */
-EH_MUST_CHECK eh_status eh_margins_init(eh_context *ctx, const eh_action_table *table, uint32_t behaviours, eh_margins *out,
-                                        eh_error *err);
+/** behaviours: bit mask; their objects lie side by side. Actions on a grid that the account keeps (signif/grid.h) are left out: an app
+ *  chose them. precision_us: the time step of the data. Deterministic for any number of threads. */
+EH_MUST_CHECK eh_status eh_margins_init(eh_context *ctx, const eh_action_table *table, uint32_t behaviours, int64_t precision_us,
+                                        eh_margins *out, eh_error *err);
 EH_MUST_CHECK eh_status eh_margins_fit(eh_margins *m, eh_error *err);
 void eh_margins_release(eh_margins *m);
 

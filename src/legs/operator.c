@@ -1,70 +1,129 @@
-/* The operator leg: what rhythm says of pairs that other legs found. It supports findings and lists nobody by itself. */
+/*
+ * One pair of hands: the pairs that other legs tie, tested by eh_rhythm_pairs, which leaves out whatever two accounts share. So
+ * the leg is independent evidence for a tie found by its times and objects, and lists nobody by itself.
+ *
+ *   p_u = min(1, t_u min over u's testable ties of p),  t_u their number;  q_u: BH over the accounts with testable ties.
+ *   A pair is told when p max(t_a, t_b) <= 0.01.
+ */
 #include "evenhand/legs.h"
 
 #include "base/alloc.h"
+#include "base/time.h"
+#include "evenhand/rhythm.h"
+#include "signif/multiplicity.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static double expected_of(const eh_operator_pair *pair, bool is_by_turns)
+static const double told_p = 0.01;
+enum { fewest_days = 7 };
+
+/* Days from the first to the last action of the table. */
+static int64_t days_of(const eh_action_table *table)
 {
-    return is_by_turns ? (double)pair->n_turns - pair->n_close_expected : pair->n_handover_expected;
+    int64_t first = INT64_MAX, last = INT64_MIN;
+    for (int b = 0; b < EH_N_BEHAVIOURS; b++)
+        for (uint64_t i = 0; i < table->sets[b].n_actions; i++) {
+            int64_t day = eh_day_of(table->sets[b].time_us[i]);
+            if (day < first) first = day;
+            if (day > last) last = day;
+        }
+    return first > last ? 0 : last - first + 1;
 }
 
-static void take_pairs(const eh_operators *found, eh_leg_result *out)
+static bool cannot_run(const eh_action_table *table, uint64_t n_ties, const eh_detect_options *options, eh_leg_result *out)
 {
-    for (uint64_t i = 0; i < found->n_pairs; i++) {
-        const eh_operator_pair *pair = &found->pairs[i];
-        if (!pair->is_found) continue;
-        double p_shift = pair->p_handover > pair->p_never ? pair->p_handover : pair->p_never;
-        bool is_by_turns = pair->turn_us > 0 && pair->p_turns <= p_shift;
-        out->pairs[out->n_pairs++] = (eh_leg_pair){pair->account_a, pair->account_b,
-                                                   is_by_turns ? pair->n_turns - pair->n_close : pair->n_handover_days,
-                                                   expected_of(pair, is_by_turns), pair->p_value};
+    const char *why = NULL;
+    if (n_ties == 0) why = "no two accounts are tied by other evidence";
+    else if (options->precision_us > EH_MINUTE_US) why = "times are too coarse to tell a hand-over";
+    else if (days_of(table) < fewest_days) why = "the archive spans fewer than seven days";
+    if (why) snprintf(out->why_not, sizeof out->why_not, "%s", why);
+    return why != NULL;
+}
+
+/* Levels of accounts from those of pairs. */
+static eh_status judge_accounts(eh_leg_result *out, const eh_rhythm_pair *pairs, const eh_rhythm_pair_result *results, uint64_t n,
+                                eh_error *err)
+{
+    for (uint32_t u = 0; u < out->n_accounts; u++)
+        out->accounts[u] = (eh_leg_account){.p_value = 1, .q_value = 1, .group = UINT32_MAX};
+    for (uint64_t i = 0; i < n; i++) {
+        eh_leg_account *of[2] = {&out->accounts[pairs[i].account_a], &out->accounts[pairs[i].account_b]};
+        out->n_testable_pairs += results[i].is_testable;
+        for (int k = 0; k < 2 && results[i].is_testable; k++) {
+            of[k]->n_testable_partners++;
+            if (results[i].p_value < of[k]->p_value) of[k]->p_value = results[i].p_value;
+        }
     }
-}
-
-static void take_accounts(const eh_operators *found, eh_leg_result *out)
-{
-    for (uint32_t u = 0; u < found->n_accounts; u++) {
-        const eh_operator_account *account = &found->accounts[u];
-        out->accounts[u] = (eh_leg_account){.p_value = account->p_value,
-                                            .q_value = account->q_value,
-                                            .n_partners = account->n_partners,
-                                            .n_testable_partners = account->n_testable_partners,
-                                            .group = UINT32_MAX};
+    double *p = eh_alloc(out->ctx, out->n_accounts, sizeof *p, err), *q = p ? eh_alloc(out->ctx, out->n_accounts, sizeof *q, err) : NULL;
+    eh_status status = q ? EH_OK : err->status;
+    size_t n_p = 0;
+    for (uint32_t u = 0; status == EH_OK && u < out->n_accounts; u++) {
+        eh_leg_account *account = &out->accounts[u];
+        account->p_value *= account->n_testable_partners;
+        if (!(account->p_value < 1) || account->n_testable_partners == 0) account->p_value = 1;
+        if (account->n_testable_partners > 0) p[n_p++] = account->p_value;
     }
+    out->n_testable_accounts = n_p;
+    if (status == EH_OK) status = eh_bh(out->ctx, p, n_p, (double)n_p, q, err);
+    n_p = 0;
+    for (uint32_t u = 0; status == EH_OK && u < out->n_accounts; u++)
+        if (out->accounts[u].n_testable_partners > 0) out->accounts[u].q_value = q[n_p++];
+    eh_free(out->ctx, p);
+    eh_free(out->ctx, q);
+    return status;
 }
 
-eh_status eh_leg_operator(eh_context *ctx, const eh_action_table *table, const eh_detect_options *options,
-                          const eh_account_pair *pairs, uint64_t n_pairs, eh_leg_result *out, eh_error *err)
+static eh_leg_pair told_pair(const eh_rhythm_pair *pair, const eh_rhythm_pair_result *r)
+{
+    bool by_handover = !r->is_in_step && r->p_handover <= r->p_never_at_once;
+    return (eh_leg_pair){pair->account_a, pair->account_b, by_handover ? r->n_handovers : r->n_at_once,
+                         by_handover ? r->n_handovers_expected : r->n_at_once_expected, r->p_value};
+}
+
+static eh_status tell_pairs(eh_leg_result *out, const eh_rhythm_pair *pairs, const eh_rhythm_pair_result *results, uint64_t n,
+                            eh_error *err)
+{
+    out->pairs = eh_alloc(out->ctx, n, sizeof *out->pairs, err);
+    if (!out->pairs) return err->status;
+    for (uint64_t i = 0; i < n; i++) {
+        eh_leg_account *a = &out->accounts[pairs[i].account_a], *b = &out->accounts[pairs[i].account_b];
+        uint32_t most = a->n_testable_partners > b->n_testable_partners ? a->n_testable_partners : b->n_testable_partners;
+        if (!results[i].is_testable || results[i].p_value * most > told_p) continue;
+        out->pairs[out->n_pairs++] = told_pair(&pairs[i], &results[i]);
+        a->n_partners++;
+        b->n_partners++;
+    }
+    return EH_OK;
+}
+
+static eh_status test_ties(eh_context *ctx, const eh_action_table *table, const eh_tie *ties, uint64_t n, eh_leg_result *out,
+                           eh_error *err)
+{
+    eh_rhythm_pair *pairs = eh_alloc(ctx, n, sizeof *pairs, err);
+    eh_rhythm_pair_result *results = pairs ? eh_alloc(ctx, n, sizeof *results, err) : NULL;
+    out->accounts = results ? eh_alloc(ctx, table->accounts.n, sizeof *out->accounts, err) : NULL;
+    out->n_accounts = table->accounts.n;
+    eh_status status = out->accounts ? EH_OK : err->status;
+    for (uint64_t i = 0; status == EH_OK && i < n; i++) pairs[i] = (eh_rhythm_pair){ties[i].account_a, ties[i].account_b};
+    if (status == EH_OK) status = eh_rhythm_pairs(ctx, table, pairs, n, results, err);
+    if (status == EH_OK) status = judge_accounts(out, pairs, results, n, err);
+    if (status == EH_OK) status = tell_pairs(out, pairs, results, n, err);
+    eh_free(ctx, pairs);
+    eh_free(ctx, results);
+    out->has_run = status == EH_OK;
+    return status;
+}
+
+eh_status eh_leg_operator(eh_context *ctx, const eh_action_table *table, const eh_tie *ties, uint64_t n_ties,
+                          const eh_detect_options *options, eh_leg_result *out, eh_error *err)
 {
     eh_error local = EH_ERROR_INIT;
     if (!err) err = &local;
-    memset(out, 0, sizeof *out);
-    eh_rhythm_options chosen = eh_rhythm_options_default();
-    if (options) {
-        chosen.q = options->q;
-        chosen.precision_us = options->precision_us;
-    }
-    eh_operators found;
-    EH_TRY(eh_rhythm_pairs(ctx, table, &chosen, pairs, n_pairs, &found, err));
-    *out = (eh_leg_result){.ctx = ctx, .kind = EH_LEG_OPERATOR, .n_testable_pairs = found.n_testable_pairs,
-                           .n_testable_accounts = found.n_testable_accounts, .n_accounts = found.n_accounts};
-    if (found.n_testable_pairs == 0) {
-        snprintf(out->why_not, sizeof out->why_not, "no pair of accounts shares six active days or six encounters within minutes");
-        eh_operators_release(&found);
-        return EH_OK;
-    }
-    out->accounts = eh_alloc(ctx, found.n_accounts, sizeof *out->accounts, err);
-    out->pairs = eh_alloc(ctx, found.n_found_pairs, sizeof *out->pairs, err);
-    eh_status status = out->accounts && out->pairs ? EH_OK : err->status;
-    if (status == EH_OK) {
-        out->has_run = true;
-        take_pairs(&found, out);
-        take_accounts(&found, out);
-    }
-    eh_operators_release(&found);
+    eh_detect_options all = options ? *options : eh_detect_options_default();
+    *out = (eh_leg_result){.ctx = ctx, .kind = EH_LEG_OPERATOR};
+    if (cannot_run(table, n_ties, &all, out)) return EH_OK;
+    eh_status status = test_ties(ctx, table, ties, n_ties, out, err);
     if (status != EH_OK) eh_leg_release(out);
     return status;
 }

@@ -224,13 +224,53 @@ static eh_status run(testing *t, const char *stage, eh_error *err)
     return status;
 }
 
-eh_status eh_pair_test_run(const eh_margins *m, const eh_incidence *incidence, const char *stage, eh_pair_test *out, eh_error *err)
+/* Partners of every account among the pairs kept. */
+static eh_status list_partners(const eh_pair_test *test, uint32_t n, uint64_t **first, uint32_t **partner, eh_error *err)
+{
+    *first = eh_alloc(test->ctx, (size_t)n + 2, sizeof **first, err);
+    *partner = *first ? eh_alloc(test->ctx, 2 * test->n_pairs, sizeof **partner, err) : NULL;
+    if (!*partner) return err->status;
+    uint64_t *at = *first + 1; /* shifted while filling */
+    for (size_t i = 0; i < test->n_pairs; i++) {
+        at[test->pairs[i].account_a + 1]++;
+        at[test->pairs[i].account_b + 1]++;
+    }
+    for (uint32_t u = 0; u < n; u++) at[u + 1] += at[u];
+    for (size_t i = 0; i < test->n_pairs; i++) {
+        (*partner)[at[test->pairs[i].account_a]++] = test->pairs[i].account_b;
+        (*partner)[at[test->pairs[i].account_b]++] = test->pairs[i].account_a;
+    }
+    return EH_OK;
+}
+
+static eh_status leave_circles_out(const eh_contacts *contacts, uint32_t n, eh_pair_test *test, eh_error *err)
+{
+    uint64_t *first = NULL;
+    uint32_t *partner = NULL;
+    eh_status status = list_partners(test, n, &first, &partner, err);
+    size_t n_kept = 0;
+    for (size_t i = 0; status == EH_OK && i < test->n_pairs; i++) {
+        const eh_leg_pair *pair = &test->pairs[i];
+        uint32_t a = pair->account_a, b = pair->account_b;
+        bool is_circle = eh_are_of_one_circle(contacts, a, b, partner + first[a], first[a + 1] - first[a]) ||
+                         eh_are_of_one_circle(contacts, a, b, partner + first[b], first[b + 1] - first[b]);
+        if (!is_circle) test->pairs[n_kept++] = *pair;
+    }
+    if (status == EH_OK) test->n_pairs = n_kept;
+    eh_free(test->ctx, first);
+    eh_free(test->ctx, partner);
+    return status;
+}
+
+eh_status eh_pair_test_run(const eh_margins *m, const eh_contacts *contacts, const eh_incidence *incidence, const char *stage,
+                           eh_pair_test *out, eh_error *err)
 {
     eh_error local = EH_ERROR_INIT;
     if (!err) err = &local;
     *out = (eh_pair_test){.ctx = m->ctx};
     testing t = {.m = m, .in = incidence, .out = out};
     eh_status status = run(&t, stage, err);
+    if (status == EH_OK) status = leave_circles_out(contacts, m->n_accounts, out, err);
     eh_free(m->ctx, t.y2_by_day);
     eh_free(m->ctx, t.of_thread);
     eh_free(m->ctx, t.of_chunk);

@@ -7,6 +7,7 @@
 #define EH_LEGS_PAIR_TEST_H
 
 #include "evenhand/legs.h"
+#include "legs/group.h"
 #include "legs/margins.h"
 
 /** Pairs with a larger mid-p are not kept. */
@@ -28,8 +29,9 @@ typedef struct eh_pair_test {
 
 enum { eh_fewest_shared = 3 }; /* objects; fewer never reach the bar */
 
-EH_MUST_CHECK eh_status eh_pair_test_run(const eh_margins *m, const eh_incidence *incidence, const char *stage, eh_pair_test *out,
-                                         eh_error *err);
+/** contacts: pairs of one circle are left out: who shows each other what they repost picks alike for a reason that everybody can see. */
+EH_MUST_CHECK eh_status eh_pair_test_run(const eh_margins *m, const eh_contacts *contacts, const eh_incidence *incidence,
+                                         const char *stage, eh_pair_test *out, eh_error *err);
 void eh_pair_test_release(eh_pair_test *test);
 
 /** A world drawn from the null: every account acts on every object with probability p_uo. Owned lists. */

@@ -25,6 +25,7 @@ typedef struct reuse {
     eh_context *ctx;
     const eh_action_set *set;
     uint32_t n_accounts;
+    uint32_t *link_of;         /* by post */
     uint32_t *n_texts;         /* k_u */
     double n, sum_squares;     /* sum of k_o, of k_o^2 */
     uint64_t *account_first;   /* texts of each account that anybody else published too */
@@ -38,11 +39,42 @@ typedef struct reuse {
 
 static void reuse_release(reuse *r)
 {
-    void *blocks[] = {r->n_texts, r->account_first, r->account_text, r->text_first, r->text_account, r->n_shared, r->touched};
+    void *blocks[] = {r->link_of, r->n_texts, r->account_first, r->account_text, r->text_first, r->text_account, r->n_shared, r->touched};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) eh_free(r->ctx, blocks[i]);
 }
 
-/* Distinct accounts of every text. Texts that over 200 accounts published are common property and left out. */
+/* The link of each post, UINT32_MAX for none; NULL where posts or links were not kept. */
+static eh_status link_posts(eh_context *ctx, const eh_action_table *table, uint32_t **link_of, eh_error *err)
+{
+    const eh_action_set *links = &table->sets[EH_LINK];
+    *link_of = NULL;
+    if (!links->post || !table->sets[EH_TEXT].post) return EH_OK;
+    *link_of = eh_alloc(ctx, table->posts.n, sizeof **link_of, err);
+    if (!*link_of) return err->status;
+    for (uint32_t i = 0; i < table->posts.n; i++) (*link_of)[i] = UINT32_MAX;
+    for (uint32_t o = 0; o < links->n_objects; o++)
+        for (uint64_t i = links->object_start[o]; i < links->object_start[o + 1]; i++) (*link_of)[links->post[i]] = o;
+    return EH_OK;
+}
+
+/* A text that mostly comes with one and the same link is that page's headline: the share button or a feed wrote it, not its posters. */
+static bool is_headline(const reuse *r, uint32_t text)
+{
+    const eh_action_set *set = r->set;
+    uint64_t first = set->object_start[text], last = set->object_start[text + 1], n_same = 0;
+    uint32_t link = UINT32_MAX;
+    for (uint64_t i = first; r->link_of && i < last; i++) { /* majority vote: Boyer & Moore 1981 */
+        uint32_t own = r->link_of[set->post[i]];
+        if (n_same == 0) link = own;
+        n_same = own == link ? n_same + 1 : n_same - 1;
+    }
+    if (!r->link_of || link == UINT32_MAX) return false;
+    n_same = 0;
+    for (uint64_t i = first; i < last; i++) n_same += r->link_of[set->post[i]] == link;
+    return 2 * n_same > last - first;
+}
+
+/* Distinct accounts of every text. Headlines, and texts that over 200 accounts published, are common property and left out. */
 static eh_status list_accounts(reuse *r, eh_error *err)
 {
     const eh_action_set *set = r->set;
@@ -61,7 +93,7 @@ static eh_status list_accounts(reuse *r, eh_error *err)
             r->text_account[n++] = set->account[i];
         }
         double k = (double)(n - first);
-        if (k > most_popular) {
+        if (k > most_popular || (k > 1 && is_headline(r, o))) {
             n = first;
         } else {
             status = eh_sort(r->ctx, r->text_account + first, n - first, sizeof *r->text_account, eh_by_uint32, NULL, err);
@@ -204,7 +236,8 @@ eh_status eh_leg_reuse(eh_context *ctx, const eh_action_table *table, const eh_d
         return EH_OK;
     }
     reuse r = {.ctx = ctx, .set = &table->sets[EH_TEXT], .n_accounts = table->accounts.n, .out = out};
-    eh_status status = find_reuse(&r, err);
+    eh_status status = link_posts(ctx, table, &r.link_of, err);
+    if (status == EH_OK) status = find_reuse(&r, err);
     reuse_release(&r);
     if (status != EH_OK) eh_leg_release(out);
     return status;

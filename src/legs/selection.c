@@ -39,17 +39,28 @@ static eh_status add_depths(const eh_margins *m, const eh_pair_test *test, uint3
     return EH_OK;
 }
 
-static eh_status draw_depths(const eh_margins *m, const eh_leg_result *out, depths *null, eh_error *err)
+/* Whether some depth could still pass at q; what worlds have shown already can only grow. */
+static bool is_anything_reachable(const depths *seen, const depths *null, double n_worlds, double q)
+{
+    for (int g = 0; g < n_graphs; g++)
+        for (uint32_t k = least_core[g]; k <= most_core && seen->n[g][k]; k++)
+            if (n_graphs * ((double)null->n[g][k] + 1) / n_worlds / (double)seen->n[g][k] <= q) return true;
+    return false;
+}
+
+static eh_status draw_depths(const eh_margins *m, const eh_contacts *contacts, const eh_leg_result *out, const depths *seen, double q,
+                             depths *null, eh_error *err)
 {
     uint32_t *core = eh_alloc(m->ctx, (size_t)m->n_accounts * n_graphs, sizeof *core, err);
     eh_status status = core ? EH_OK : err->status;
     for (uint32_t i = 0; status == EH_OK && i < out->n_null_worlds; i++) {
+        if (!is_anything_reachable(seen, null, out->n_null_worlds, q)) break;
         eh_drawn_world world;
         eh_pair_test test = {0};
         status = eh_world_draw(m, eh_context_seed(m->ctx), i, &world, err);
         if (status != EH_OK) break;
         eh_incidence in = {world.account_first, world.object_first, world.account_object, world.object_account};
-        status = eh_pair_test_run(m, &in, "drawing from the null", &test, err);
+        status = eh_pair_test_run(m, contacts, &in, "drawing from the null", &test, err);
         eh_world_release(&world);
         if (status == EH_OK) status = add_depths(m, &test, core, null, err);
         eh_pair_test_release(&test);
@@ -88,7 +99,7 @@ static void keep_ties(eh_leg_result *out, double q)
     out->n_pairs = n;
 }
 
-static eh_status fill(const eh_margins *m, eh_pair_test *test, double q, eh_leg_result *out, eh_error *err)
+static eh_status fill(const eh_margins *m, const eh_contacts *contacts, eh_pair_test *test, double q, eh_leg_result *out, eh_error *err)
 {
     out->has_run = true;
     out->n_accounts = m->n_accounts;
@@ -106,9 +117,7 @@ static eh_status fill(const eh_margins *m, eh_pair_test *test, double q, eh_leg_
     uint32_t *core = eh_alloc(out->ctx, (size_t)m->n_accounts * n_graphs, sizeof *core, err);
     if (!core) return err->status;
     eh_status status = add_depths(m, test, core, &seen, err);
-    bool is_worth_drawing = false;
-    for (int g = 0; g < n_graphs; g++) is_worth_drawing = is_worth_drawing || seen.n[g][least_core[g]];
-    if (status == EH_OK && is_worth_drawing) status = draw_depths(m, out, &null, err);
+    if (status == EH_OK) status = draw_depths(m, contacts, out, &seen, q, &null, err);
     if (status == EH_OK) {
         take_levels(core, &seen, &null, out);
         out->pairs = test->pairs;
@@ -120,8 +129,8 @@ static eh_status fill(const eh_margins *m, eh_pair_test *test, double q, eh_leg_
     return status;
 }
 
-static eh_status select_pairs(const eh_action_table *table, uint32_t behaviours, eh_margins *m, double q, eh_leg_result *out,
-                              eh_error *err)
+static eh_status select_pairs(const eh_action_table *table, uint32_t behaviours, int64_t precision_us, eh_margins *m, double q,
+                              eh_leg_result *out, eh_error *err)
 {
     uint64_t n_actions = 0;
     for (int b = 0; b < EH_N_BEHAVIOURS; b++)
@@ -130,7 +139,7 @@ static eh_status select_pairs(const eh_action_table *table, uint32_t behaviours,
         snprintf(out->why_not, sizeof out->why_not, "fewer than %d reposts and links to learn taste from", (int)fewest_actions);
         return EH_OK;
     }
-    EH_TRY(eh_margins_init(out->ctx, table, behaviours, m, err));
+    EH_TRY(eh_margins_init(out->ctx, table, behaviours, precision_us, m, err));
     if ((double)m->n_without_source > (1 - known_share) * (double)n_actions) {
         snprintf(out->why_not, sizeof out->why_not, "the sources (authors, domains) of more than %.0f %% of reposts and links are unknown, so taste "
                  "cannot be taken out", 100 * (1 - known_share));
@@ -138,10 +147,13 @@ static eh_status select_pairs(const eh_action_table *table, uint32_t behaviours,
     }
     EH_TRY(eh_margins_fit(m, err));
     eh_incidence in = {m->account_first, m->object_first, m->account_object, m->object_account};
-    eh_pair_test test;
-    EH_TRY(eh_pair_test_run(m, &in, "comparing selections", &test, err));
-    eh_status status = fill(m, &test, q, out, err);
+    eh_pair_test test = {0};
+    eh_contacts contacts;
+    EH_TRY(eh_contacts_init(out->ctx, table, &contacts, err));
+    eh_status status = eh_pair_test_run(m, &contacts, &in, "comparing selections", &test, err);
+    if (status == EH_OK) status = fill(m, &contacts, &test, q, out, err);
     eh_pair_test_release(&test);
+    eh_contacts_release(&contacts);
     return status;
 }
 
@@ -156,7 +168,7 @@ eh_status eh_leg_selection(eh_context *ctx, const eh_action_table *table, const 
     uint32_t behaviours = 1u << EH_REPOST | 1u << EH_LINK;
     if (options && options->behaviours) behaviours &= options->behaviours;
     eh_margins m = {0};
-    eh_status status = select_pairs(table, behaviours, &m, options ? options->q : 0.05, out, err);
+    eh_status status = select_pairs(table, behaviours, options ? options->precision_us : 1, &m, options ? options->q : 0.05, out, err);
     eh_margins_release(&m);
     if (status != EH_OK) eh_leg_release(out);
     return status;

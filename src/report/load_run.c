@@ -178,6 +178,49 @@ static eh_status take_totals(void *data, const eh_column *columns, const eh_cell
     return EH_OK;
 }
 
+static eh_status take_calibration(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
+{
+    (void)columns;
+    (void)n_columns;
+    eh_report_data *d = data;
+    eh_report_calibration *c = &d->calibration;
+    double *reals[] = {&c->accounts, &c->low, &c->high, &c->others, &c->others_low, &c->others_high, &c->largest_share,
+                       &c->false_share, &c->calibrated_q, &c->placebo_accounts, &c->placebo_high};
+    enum { n_reals = sizeof reals / sizeof *reals };
+    c->is_known = true;
+    for (int i = 0; i < n_reals; i++) *reals[i] = eh_load_real(&cells[i], (double)NAN);
+    c->n_decoys = eh_load_count(&cells[n_reals]);
+    c->n_listed = eh_load_count(&cells[n_reals + 1]);
+    c->n_placebos = eh_load_count(&cells[n_reals + 2]);
+    EH_TRY(eh_report_keep(d, cells[n_reals + 3].text, &c->calibrated_run, err));
+    return eh_report_keep(d, cells[n_reals + 4].text, &c->notes, err);
+}
+
+static eh_status take_size(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
+{
+    (void)columns;
+    (void)n_columns;
+    (void)err;
+    eh_report_calibration *c = &((eh_report_data *)data)->calibration;
+    int i = (int)eh_load_count(&cells[0]);
+    if (i >= EH_REPORT_N_SIZES) return EH_OK;
+    c->n_size_pairs = eh_load_count(&cells[1]);
+    c->ratio_p[i] = eh_load_real(&cells[2], (double)NAN);
+    c->ratio_e[i] = eh_load_real(&cells[3], (double)NAN);
+    return EH_OK;
+}
+
+static eh_status load_calibration(eh_report_loader *loader, eh_error *err)
+{
+    EH_TRY(eh_load_query(loader, take_calibration, loader->data, err,
+        "SELECT decoy_accounts, decoy_accounts_low, decoy_accounts_high, decoy_others, decoy_others_low, decoy_others_high, "
+        "largest_share, false_share, calibrated_q, placebo_accounts, placebo_accounts_high, n_decoys, n_listed_accounts, n_placebos, "
+        "coalesce(calibrated_run_id, ''), notes FROM calibrations WHERE run_id = %s", loader->run));
+    return eh_load_query(loader, take_size, loader->data, err,
+        "SELECT row_number() OVER (ORDER BY level DESC) - 1, n_pairs, ratio_p, ratio_e FROM calibration_sizes WHERE slice = 'all' AND "
+        "run_id = %s ORDER BY level DESC", loader->run);
+}
+
 static eh_status load_counts(eh_report_loader *loader, eh_error *err)
 {
     eh_report_data *data = loader->data;
@@ -294,5 +337,6 @@ eh_status eh_load_run(eh_report_loader *loader, eh_error *err)
         "SELECT w FROM (SELECT TRY_CAST(trim(unnest(string_split(regexp_extract(parameters, '\"windows_s\": \\[([^\\]]*)', 1), "
         "','))) AS DOUBLE) AS w FROM runs WHERE run_id = %s) ORDER BY w", loader->run));
     EH_TRY(load_counts(loader, err));
+    EH_TRY(load_calibration(loader, err));
     return load_sources(loader, err);
 }

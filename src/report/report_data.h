@@ -22,6 +22,7 @@ enum {
     EH_REPORT_MOST_PARTNERS = 3,
     EH_REPORT_MOST_NEAR = 10, /* of each kind */
     EH_REPORT_MOST_BINS = 180,
+    EH_REPORT_N_SIZES = 3,
     EH_REPORT_N_FINDINGS = EH_FINDING_STRONG + 1
 };
 
@@ -53,6 +54,17 @@ typedef struct eh_report_leg {
     double share_of_q;
     uint64_t n_testable_pairs, n_testable_accounts, n_pairs;
 } eh_report_leg;
+
+/* How often the run errs on decoys and placebos; means. */
+typedef struct eh_report_calibration {
+    bool is_known;
+    uint64_t n_decoys, n_listed, n_placebos; /* n_listed: by the kinds of evidence that can be measured */
+    double accounts, low, high, others, others_low, others_high, largest_share, false_share; /* NaN where not known */
+    double calibrated_q, placebo_accounts, placebo_high;
+    eh_str calibrated_run, notes;
+    double ratio_p[EH_REPORT_N_SIZES], ratio_e[EH_REPORT_N_SIZES]; /* at .05, .01, .001; NaN without pairs */
+    uint64_t n_size_pairs;
+} eh_report_calibration;
 
 /* A tested pair as seen from one of its accounts. */
 typedef struct eh_report_partner {
@@ -135,6 +147,7 @@ typedef struct eh_report_data {
     size_t n_behaviours;
     eh_report_leg legs[EH_N_LEGS];
     size_t n_legs;
+    eh_report_calibration calibration;
     eh_report_source *sources;
     size_t n_sources;
     eh_report_network *networks;

@@ -21,6 +21,8 @@ void eh_section_read(eh_html *html, const eh_report_data *data);   /* what was r
 void eh_section_tested(eh_html *html, const eh_report_data *data); /* what was compared */
 /* sections_method.c */
 void eh_section_certainty(eh_html *html, const eh_report_data *data); /* error control */
+/** sections_calibration.c: part of the section on certainty. */
+void eh_put_calibration(eh_html *html, const eh_report_data *data);
 void eh_section_limits(eh_html *html, const eh_report_data *data);
 void eh_section_again(eh_html *html, const eh_report_data *data);     /* how to reproduce */
 void eh_section_glossary(eh_html *html, const eh_report_data *data);

@@ -55,8 +55,9 @@ void eh_section_certainty(eh_html *html, const eh_report_data *data)
     eh_html_raw(html, "</dd></dl>\n");
     put_legs(html, data);
     eh_html_raw(html, "<p class=\"aside\">These are promises of the method, under its assumptions. How often "
-                      "the method errs where the truth is known is recorded in its documentation (accuracy.md); how often it errs on "
-                      "this archive, with decoys and shifted copies, was not measured by this version.</p>\n</section>\n");
+                      "the method errs where the truth is known is recorded in its documentation (accuracy.md).</p>\n");
+    eh_put_calibration(html, data);
+    eh_html_raw(html, "</section>\n");
 }
 
 /* ---- limits ----------------------------------------------------------------------------------------------- */

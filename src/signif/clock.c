@@ -70,7 +70,7 @@ static void finish_population(eh_clock *clock, const uint64_t counts[eh_n_clock_
     }
 }
 
-static eh_status fill_clock(eh_clock *clock, eh_error *err)
+static eh_status fill_clock(eh_clock *clock, int64_t step_us, eh_error *err)
 {
     const uint64_t *start = clock->first;
     int64_t *times = clock->times_us;
@@ -83,7 +83,8 @@ static eh_status fill_clock(eh_clock *clock, eh_error *err)
         for (uint64_t i = 0; i < n; i++)
             if (i == 0 || own[i] != own[i - 1]) own[n_distinct++] = own[i];
         clock->n_times[a] = n_distinct > UINT32_MAX ? UINT32_MAX : (uint32_t)n_distinct;
-        clock->grid[a] = eh_grid_of(own, n_distinct);
+        EH_TRY(eh_grid_of(clock->ctx, own, n_distinct, step_us, clock->of_day_us + start[a] /* scratch, filled below */,
+                          &clock->grid[a], err));
         clock->row[a] = n_distinct >= fewest_times ? n_rows++ : UINT32_MAX;
         for (uint64_t i = 0; i < n_distinct; i++) {
             counts[eh_clock_cell(own[i])]++;
@@ -100,8 +101,8 @@ static eh_status fill_clock(eh_clock *clock, eh_error *err)
     return EH_OK;
 }
 
-eh_status eh_clock_init(eh_context *ctx, const eh_action_table *table, uint32_t behaviours, eh_clock *out,
-                        eh_error *err)
+eh_status eh_clock_init(eh_context *ctx, const eh_action_table *table, uint32_t behaviours, int64_t precision_us,
+                        eh_clock *out, eh_error *err)
 {
     eh_error local = EH_ERROR_INIT;
     if (!err) err = &local;
@@ -113,7 +114,7 @@ eh_status eh_clock_init(eh_context *ctx, const eh_action_table *table, uint32_t 
     out->grid = eh_alloc(ctx, out->n_accounts, sizeof *out->grid, err);
     eh_status status = out->n_times && out->row && out->grid ? EH_OK : err->status;
     if (status == EH_OK) status = gather_times(ctx, table, behaviours, out, err);
-    if (status == EH_OK) status = fill_clock(out, err);
+    if (status == EH_OK) status = fill_clock(out, precision_us > EH_SECOND_US ? precision_us : 0, err);
     if (status != EH_OK) eh_clock_release(out);
     return status;
 }

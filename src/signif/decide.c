@@ -38,7 +38,9 @@ static void prune(eh_detection *d, uint32_t n_accounts)
         count_partners(d, n_accounts);
         for (uint32_t u = 0; u < n_accounts; u++) {
             eh_account_result *account = &d->accounts[u];
-            uint32_t n_needed = eh_n_kinds(account) >= 2 ? 1 : eh_fewest_partners;
+            /* Same-operator rhythm speaks about a tie, so it cannot stand in for a second one. */
+            uint32_t n_kinds = eh_n_kinds(account) - (account->legs >> EH_LEG_OPERATOR & 1);
+            uint32_t n_needed = n_kinds >= 2 ? 1 : eh_fewest_partners;
             if (!account->is_listed || account->n_partners >= n_needed) continue;
             account->is_listed = false;
             account->notes |= EH_NOTE_ONE_PARTNER;

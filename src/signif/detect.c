@@ -6,6 +6,7 @@
 #include "signif/annotate.h"
 #include "signif/judge.h"
 #include "signif/proof.h"
+#include "signif/test_data.h"
 
 #include <math.h>
 #include <string.h>
@@ -47,81 +48,6 @@ void eh_detection_release(eh_detection *d)
     memset(d, 0, sizeof *d);
 }
 
-static eh_status check(const eh_detect_options *o, eh_error *err)
-{
-    if (!(o->q > 0 && o->q <= 0.5)) return eh_fail(err, EH_E_INVALID, "the accepted share of false findings must lie in (0, 0.5], not %g", o->q);
-    if (o->n_windows < 1 || o->n_windows > EH_MOST_WINDOWS)
-        return eh_fail(err, EH_E_INVALID, "1 to %d windows are possible, not %u", EH_MOST_WINDOWS, o->n_windows);
-    for (uint32_t w = 0; w < o->n_windows; w++) {
-        if (o->windows_us[w] < 1 || o->windows_us[w] > EH_DAY_US)
-            return eh_fail(err, EH_E_INVALID, "a detection window must be longer than nothing and at most one day");
-        if (w && o->windows_us[w] <= o->windows_us[w - 1])
-            return eh_fail(err, EH_E_INVALID, "the windows must ascend");
-    }
-    if (o->precision_us < 1) return eh_fail(err, EH_E_INVALID, "the time step of the data must be positive");
-    return EH_OK;
-}
-
-/* Windows are never finer than the data; what falls together is tested once. */
-static void coarsen(eh_detect_options *o)
-{
-    uint32_t n = 0;
-    for (uint32_t w = 0; w < o->n_windows; w++) {
-        int64_t window_us = o->windows_us[w] > o->precision_us ? o->windows_us[w] : o->precision_us;
-        if (n == 0 || window_us > o->windows_us[n - 1]) o->windows_us[n++] = window_us;
-    }
-    o->n_windows = n;
-}
-
-/* Everything that the tests read, kept until the evidence has been written. */
-typedef struct test_data {
-    eh_clock clock;
-    eh_timeline timelines[EH_N_BEHAVIOURS];
-    eh_latency latencies[EH_N_BEHAVIOURS];
-    eh_overlap overlap;
-    eh_fields fields;
-} test_data;
-
-static void data_release(test_data *all)
-{
-    eh_overlap_release(&all->overlap);
-    for (int b = 0; b < EH_N_BEHAVIOURS; b++) {
-        eh_latency_release(&all->latencies[b]);
-        eh_timeline_release(&all->timelines[b]);
-    }
-    eh_clock_release(&all->clock);
-}
-
-static eh_status add_behaviour(eh_context *ctx, const eh_action_table *table, int b, const eh_detect_options *options,
-                               test_data *all, eh_error *err)
-{
-    const eh_action_set *set = &table->sets[b];
-    eh_field *field = &all->fields.of[b];
-    EH_TRY(eh_timeline_init(ctx, set, table->accounts.n, &all->timelines[b], err));
-    EH_TRY(eh_latency_init(ctx, &all->timelines[b], options->windows_us, options->n_windows, &all->clock,
-                           &all->latencies[b], err));
-    *field = (eh_field){.timeline = &all->timelines[b], .clock = &all->clock, .latency = &all->latencies[b],
-                        .n_windows = options->n_windows};
-    for (uint32_t w = 0; w < options->n_windows; w++) {
-        field->windows_us[w] = options->windows_us[w];
-        int64_t step_us = options->precision_us > EH_SECOND_US ? options->precision_us : 0;
-        field->widened_us[w] = options->windows_us[w] + step_us;
-        eh_clock_kernel(field->widened_us[w], field->kernel[w]);
-    }
-    all->fields.n_tested++;
-    return EH_OK;
-}
-
-static eh_status data_init(eh_context *ctx, const eh_action_table *table, uint32_t behaviours, const eh_detect_options *options,
-                           test_data *all, eh_error *err)
-{
-    all->fields.n_accounts = table->accounts.n;
-    EH_TRY(eh_clock_init(ctx, table, behaviours, &all->clock, err));
-    for (int b = 0; b < EH_N_BEHAVIOURS; b++)
-        if (behaviours >> b & 1) EH_TRY(add_behaviour(ctx, table, b, options, all, err));
-    return eh_overlap_init(ctx, &all->fields, &all->overlap, err);
-}
-
 static uint64_t count_accounts(const eh_action_set *set, uint8_t *seen, uint32_t n_accounts)
 {
     uint64_t n = 0;
@@ -133,9 +59,9 @@ static uint64_t count_accounts(const eh_action_set *set, uint8_t *seen, uint32_t
     return n;
 }
 
-static eh_status describe(eh_context *ctx, const eh_action_table *table, const test_data *all, eh_detection *d, eh_error *err)
+static eh_status describe(eh_context *ctx, const eh_action_table *table, const eh_test_data *all, const eh_overlap *overlap, eh_detection *d, eh_error *err)
 {
-    uint32_t n = table->accounts.n, least = eh_fewest_common(&all->overlap, d->options.q);
+    uint32_t n = table->accounts.n, least = eh_fewest_common(overlap, d->options.q);
     uint8_t *seen = eh_alloc(ctx, n, 1, err);
     if (!seen) return err->status;
     for (int b = 0; b < EH_N_BEHAVIOURS; b++) {
@@ -143,65 +69,38 @@ static eh_status describe(eh_context *ctx, const eh_action_table *table, const t
         d->behaviours[b] = (eh_behaviour_result){.n_actions = table->sets[b].n_actions,
                                                  .n_accounts = count_accounts(&table->sets[b], seen, n),
                                                  .n_objects = table->sets[b].n_objects,
-                                                 .n_testable_pairs = all->overlap.n_pairs_of[b][least],
+                                                 .n_testable_pairs = overlap->n_pairs_of[b][least],
                                                  .n_cut_episodes = all->timelines[b].n_cut_episodes,
                                                  .n_dropped_actions = all->timelines[b].n_dropped_actions};
     }
     d->n_tested_behaviours = all->fields.n_tested;
     d->min_common_objects = least;
-    d->n_testable_pairs = all->overlap.n_pairs[least];
-    d->is_bound = all->overlap.is_bound;
-    d->mean_pair_weight = d->n_testable_pairs ? all->overlap.pair_weights[least] / (double)d->n_testable_pairs : 1;
+    d->n_testable_pairs = overlap->n_pairs[least];
+    d->is_bound = overlap->is_bound;
+    d->mean_pair_weight = d->n_testable_pairs ? overlap->pair_weights[least] / (double)d->n_testable_pairs : 1;
     for (uint32_t u = 0; u < n; u++) {
-        d->accounts[u].n_testable_partners = all->overlap.n_partners[u][least];
-        d->accounts[u].partner_weights = (double)all->overlap.weights[u][least];
-        d->accounts[u].most_common_objects = all->overlap.most_common[u];
+        d->accounts[u].n_testable_partners = overlap->n_partners[u][least];
+        d->accounts[u].partner_weights = (double)overlap->weights[u][least];
+        d->accounts[u].most_common_objects = overlap->most_common[u];
         d->n_testable_accounts += d->accounts[u].n_testable_partners > 0;
     }
     eh_free(ctx, seen);
     return EH_OK;
 }
 
-static int by_pair_of_evidence(const void *a, const void *b, void *data)
+static eh_status run(eh_context *ctx, const eh_action_table *table, eh_test_data *all, eh_overlap *overlap, eh_detection *d,
+                     eh_error *err)
 {
-    (void)data;
-    const eh_evidence *x = a, *y = b;
-    if (x->account_a != y->account_a) return x->account_a < y->account_a ? -1 : 1;
-    if (x->account_b != y->account_b) return x->account_b < y->account_b ? -1 : 1;
-    return (x->behaviour > y->behaviour) - (x->behaviour < y->behaviour); /* stable: times stay in order */
-}
-
-static eh_status write_evidence(eh_context *ctx, const test_data *all, eh_detection *d, eh_error *err)
-{
-    size_t n = 0, capacity = 0;
-    eh_status status = EH_OK;
-    for (int b = 0; status == EH_OK && b < EH_N_BEHAVIOURS; b++)
-        if (all->fields.of[b].timeline)
-            status = eh_prove(ctx, &all->fields.of[b], (eh_behaviour)b, d->edges, d->n_edges, &d->evidence, &n, &capacity, err);
-    d->n_evidence = n;
-    if (status == EH_OK && n) status = eh_sort(ctx, d->evidence, n, sizeof *d->evidence, by_pair_of_evidence, NULL, err);
-    return status;
-}
-
-static uint32_t tested_behaviours(const eh_action_table *table, uint32_t wanted)
-{
-    uint32_t behaviours = 0;
-    for (int b = 0; b < EH_N_BEHAVIOURS; b++)
-        if ((!wanted || wanted >> b & 1) && table->sets[b].n_actions) behaviours |= 1u << b;
-    return behaviours;
-}
-
-static eh_status run(eh_context *ctx, const eh_action_table *table, test_data *all, eh_detection *d, eh_error *err)
-{
-    uint32_t behaviours = tested_behaviours(table, d->options.behaviours);
+    uint32_t behaviours = eh_tested_behaviours(table, d->options.behaviours);
     d->accounts = eh_alloc(ctx, table->accounts.n, sizeof *d->accounts, err);
     if (!d->accounts) return err->status;
-    EH_TRY(data_init(ctx, table, behaviours, &d->options, all, err));
-    EH_TRY(describe(ctx, table, all, d, err));
+    EH_TRY(eh_test_data_init(ctx, table, &d->options, all, err));
+    EH_TRY(eh_overlap_init(ctx, &all->fields, overlap, err));
+    EH_TRY(describe(ctx, table, all, overlap, d, err));
     EH_TRY(eh_scan(ctx, &all->fields, d->min_common_objects, &d->edges, &d->n_edges, err));
     for (uint64_t i = 0; i < d->n_edges; i++) d->behaviours[d->edges[i].behaviour].n_tested_pairs++;
     EH_TRY(eh_judge_pairs(ctx, d, err));
-    EH_TRY(write_evidence(ctx, all, d, err));
+    EH_TRY(eh_prove(ctx, &all->fields, d->edges, d->n_edges, &d->evidence, &d->n_evidence, err));
     EH_TRY(eh_annotate(ctx, table, behaviours, d, err));
     return eh_judge_accounts(ctx, table->accounts.n, d, err);
 }
@@ -214,12 +113,13 @@ eh_status eh_detect(eh_context *ctx, const eh_action_table *table, const eh_dete
     memset(out, 0, sizeof *out);
     out->ctx = ctx;
     out->options = options ? *options : eh_detect_options_default();
-    EH_TRY(check(&out->options, err));
-    coarsen(&out->options);
-    test_data *all = eh_alloc(ctx, 1, sizeof *all, err);
+    EH_TRY(eh_detect_options_check(&out->options, err));
+    eh_test_data *all = eh_alloc(ctx, 1, sizeof *all, err);
     if (!all) return err->status;
-    eh_status status = run(ctx, table, all, out, err);
-    data_release(all);
+    eh_overlap overlap = {0};
+    eh_status status = run(ctx, table, all, &overlap, out, err);
+    eh_overlap_release(&overlap);
+    eh_test_data_release(all);
     eh_free(ctx, all);
     if (status != EH_OK) eh_detection_release(out);
     return status;

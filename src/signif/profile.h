@@ -25,9 +25,9 @@ typedef struct eh_clock {
     double population[eh_n_clock_cells], inverse_population[eh_n_clock_cells];
 } eh_clock;
 
-/** sets: the tested ones (NULL entries are skipped). */
+/** precision_us: the time step of the data. */
 EH_MUST_CHECK eh_status eh_clock_init(eh_context *ctx, const eh_action_table *table, uint32_t behaviours,
-                                      eh_clock *out, eh_error *err);
+                                      int64_t precision_us, eh_clock *out, eh_error *err);
 void eh_clock_release(eh_clock *clock);
 /** The density h_u, 288 values that sum to one (nothing left out). */
 void eh_clock_density(const eh_clock *clock, uint32_t account, double density[eh_n_clock_cells]);

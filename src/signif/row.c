@@ -8,8 +8,7 @@
  *   p_o   = ((n - 2) p_own + kappa max(p_pop, p_hab)) / (n - 2 + kappa),   kappa = 100
  *
  * and with several actions of one account the union bound n_u n_v p_o; but never less than
- *   .9 of the clock coincidence of their other days: both keep such exact hours; nor, where both keep a grid (programs that look
- *   every 15 minutes), than P(phases within w) * p_o at the step.
+ *   .9 of the clock coincidence of their other days: both keep such exact hours.
  * The numerator of p_own is computed once per
  * (u, episode) up to its last factor: reach_w(s) = sum over actions e' of s of the omega_u of others within w of
  * e'; so each further v costs one product over the segments, exact whatever the size of the episode.
@@ -49,15 +48,6 @@ void eh_row_start(eh_row *row, uint32_t account)
         eh_clock_spread(row->field->kernel[w], density, row->habit_spread[w]);
 }
 
-static void keep_grid(const eh_field *field, uint32_t a, uint32_t b, eh_habit *habit)
-{
-    int64_t period_us = 0;
-    for (uint32_t w = 0; w < field->n_windows; w++)
-        habit->on_grid[w] = eh_grid_coincidence(&field->clock->grid[a], &field->clock->grid[b], field->widened_us[w], &period_us);
-    habit->i_step = 0;
-    while (habit->i_step < field->n_windows && field->windows_us[habit->i_step] < period_us) habit->i_step++;
-}
-
 void eh_row_habit(const eh_row *row, uint32_t other_account, eh_habit *habit)
 {
     double density[eh_n_clock_cells];
@@ -70,19 +60,9 @@ void eh_row_habit(const eh_row *row, uint32_t other_account, eh_habit *habit)
     eh_clock_coincidence(row->field->clock, row->account, other_account, row->field->windows_us, row->field->n_windows,
                          habit->floor);
     for (uint32_t w = 0; w < row->field->n_windows; w++) habit->floor[w] *= same_day;
-    keep_grid(row->field, row->account, other_account, habit);
 }
 
-/* What an account is like in one episode, its own actions there left out. */
-typedef struct likeness {
-    double latency[eh_n_latency_bins];       /* g_{u,a} */
-    double latency_ratio[eh_n_latency_bins]; /* over the population's */
-    const uint16_t *sums;                    /* NULL: too few times, the population's clock */
-    int own_cell;                            /* of the left-out time, or far away */
-    double scale;                            /* 1 / (n + 8) */
-} likeness;
-
-static void likeness_of(const eh_field *field, const eh_episode *episode, const eh_member *member, likeness *out)
+void eh_likeness_of(const eh_field *field, const eh_episode *episode, const eh_member *member, eh_likeness *out)
 {
     const eh_timeline *timeline = field->timeline;
     const eh_clock *clock = field->clock;
@@ -102,7 +82,7 @@ static void likeness_of(const eh_field *field, const eh_episode *episode, const 
     out->scale = 1 / (clock->n_times[member->account] - (leaves_out ? 1.0 : 0.0) + clock_shrinkage);
 }
 
-static double weight_of(const eh_clock *clock, const likeness *who, const eh_segment *segment)
+double eh_weight_of(const eh_clock *clock, const eh_likeness *who, const eh_segment *segment)
 {
     if (!who->sums) return who->latency_ratio[segment->bin];
     int cell = segment->cell, gap = cell > who->own_cell ? cell - who->own_cell : who->own_cell - cell;
@@ -151,15 +131,15 @@ eh_status eh_row_episode(eh_row *row, uint32_t i_episode, uint64_t i_member, eh_
     const eh_episode *episode = &field->timeline->episodes[i_episode];
     const eh_segment *segments = field->timeline->segments + episode->first_segment;
     EH_TRY(reserve(row, episode, err));
-    likeness who;
-    likeness_of(field, episode, &field->timeline->members[i_member], &who);
+    eh_likeness who;
+    eh_likeness_of(field, episode, &field->timeline->members[i_member], &who);
     row->episode = i_episode;
     row->n_own_times = field->timeline->members[i_member].n_times;
     row->weight_sum = 0;
     row->prefix[0] = 0;
     uint32_t i = 0;
     for (uint32_t s = 0; s < episode->n_segments; s++) {
-        row->weight[s] = weight_of(field->clock, &who, &segments[s]);
+        row->weight[s] = eh_weight_of(field->clock, &who, &segments[s]);
         for (uint32_t k = 0; k < segments[s].n_actions; k++, i++) row->prefix[i + 1] = row->prefix[i] + row->weight[s];
     }
     row->weight_sum = row->prefix[episode->n_actions];
@@ -183,11 +163,11 @@ void eh_row_chance(const eh_row *row, uint64_t other_member, const eh_habit *hab
     const eh_segment *segments = field->timeline->segments + episode->first_segment;
     const eh_member *member = &field->timeline->members[other_member];
     uint32_t n_windows = field->n_windows;
-    likeness who;
-    likeness_of(field, episode, member, &who);
+    eh_likeness who;
+    eh_likeness_of(field, episode, member, &who);
     double other_sum = 0, same = 0, close[EH_MOST_WINDOWS] = {0};
     for (uint32_t s = 0; s < episode->n_segments; s++) {
-        double weight = weight_of(field->clock, &who, &segments[s]);
+        double weight = eh_weight_of(field->clock, &who, &segments[s]);
         other_sum += weight * segments[s].n_actions;
         same += weight * row->weight[s] * segments[s].n_actions;
         for (uint32_t w = 0; w < n_windows; w++) close[w] += weight * row->reach[w][s];
@@ -204,9 +184,6 @@ void eh_row_chance(const eh_row *row, uint64_t other_member, const eh_habit *hab
         p[w] = between(several > habit->floor[w] ? several : habit->floor[w]);
         p_own[w] = between(n_chances * row->own_cascade[w]);
     }
-    double in_step = habit->i_step < n_windows ? p[habit->i_step] : 1;
-    for (uint32_t w = 0; w < n_windows; w++)
-        if (habit->on_grid[w] * in_step > p[w]) p[w] = between(habit->on_grid[w] * in_step);
 }
 
 eh_closest eh_closest_of(const eh_timeline *timeline, uint64_t member_a, uint64_t member_b)
@@ -224,4 +201,13 @@ eh_closest eh_closest_of(const eh_timeline *timeline, uint64_t member_a, uint64_
             j++;
     }
     return best;
+}
+
+eh_closest eh_coaction_of(const eh_field *field, uint64_t member_a, uint64_t member_b)
+{
+    const eh_timeline *t = field->timeline;
+    eh_closest closest = eh_closest_of(t, member_a, member_b);
+    const eh_grid *a = &field->clock->grid[t->members[member_a].account], *b = &field->clock->grid[t->members[member_b].account];
+    if (eh_grid_holds(a, closest.time_a_us) && eh_grid_holds(b, closest.time_b_us)) closest.distance_us = INT64_MAX;
+    return closest;
 }

@@ -15,9 +15,20 @@ typedef struct eh_field {
     const eh_latency *latency;
     uint32_t n_windows;
     int64_t windows_us[EH_MOST_WINDOWS];
-    int64_t widened_us[EH_MOST_WINDOWS]; /**< by the time step of the data: times cut off to it hide so much distance */
     double kernel[EH_MOST_WINDOWS][eh_n_clock_cells]; /**< windows widened by the time step of the data */
 } eh_field;
+
+/** What an account is like in one episode, its own actions there left out. */
+typedef struct eh_likeness {
+    double latency[eh_n_latency_bins];       /**< g_{u,a} */
+    double latency_ratio[eh_n_latency_bins]; /**< over the population's */
+    const uint16_t *sums;                    /**< NULL: too few times, the population's clock */
+    int own_cell;                            /**< of the left-out time, or far away */
+    double scale;                            /**< 1 / (n + 8) */
+} eh_likeness;
+void eh_likeness_of(const eh_field *field, const eh_episode *episode, const eh_member *member, eh_likeness *out);
+/** omega_u on a segment of that episode. */
+double eh_weight_of(const eh_clock *clock, const eh_likeness *who, const eh_segment *segment);
 
 /** The closest two actions of two members. Ties: the earliest. */
 typedef struct eh_closest {
@@ -29,8 +40,6 @@ typedef struct eh_closest {
 typedef struct eh_habit {
     double of_day[EH_MOST_WINDOWS]; /**< p_hab: within w if both act once on one day */
     double floor[EH_MOST_WINDOWS];  /**< within w if both act within 3 h */
-    double on_grid[EH_MOST_WINDOWS];/**< within w if both act in one step of a grid that both keep; 0 without one */
-    uint32_t i_step;                /**< the first window not shorter than that step; n_windows = none is */
 } eh_habit;
 
 /** Scratch of one thread for the account at hand (the *row*) and the episode at hand. */
@@ -69,4 +78,7 @@ void eh_row_chance(const eh_row *row, uint64_t other_member, const eh_habit *hab
 void eh_row_habit(const eh_row *row, uint32_t other_account, eh_habit *habit);
 
 eh_closest eh_closest_of(const eh_timeline *timeline, uint64_t member_a, uint64_t member_b);
+/** The same, but INT64_MAX away where each of the two actions is one of its account's grid: they share a clock, not a plan. Leaving a
+ *  coincidence out only lowers the evidence, so validity does not rest on it. */
+eh_closest eh_coaction_of(const eh_field *field, uint64_t member_a, uint64_t member_b);
 #endif

@@ -31,6 +31,7 @@ typedef struct hit {
 typedef struct candidate {
     uint32_t account;
     uint32_t n_common[EH_N_BEHAVIOURS], last_cell[EH_N_BEHAVIOURS], last_hit[EH_N_BEHAVIOURS];
+    uint32_t n_marked;
     uint32_t i_habit; /* candidates get sorted, their habits do not */
 } candidate;
 
@@ -39,6 +40,8 @@ typedef struct scanner {
     eh_row row;
     eh_bench bench;
     uint32_t *n_common, *n_coacted, *slot, *touched;
+    uint32_t *n_marked; /* NULL unless visited */
+    int i_thread;
     candidate *candidates;
     eh_habit *habits;
     eh_cell *cells;
@@ -58,7 +61,8 @@ typedef struct scan {
     eh_context *ctx;
     const eh_fields *fields;
     const eh_field *any; /* a tested behaviour's: clock and windows are the same for all */
-    uint32_t min_common;
+    uint32_t min_common, least_coactions;
+    const eh_visit *visit; /* NULL: edges are kept */
     scanner *scanners;
     edge_list *lists; /* one per chunk of rows */
 } scan;
@@ -80,7 +84,7 @@ static bool comes_close(const eh_timeline *t, const eh_member *a, const eh_membe
 }
 
 /* Counts shared and co-acted episodes with every account after u. */
-static uint32_t count_row(const eh_field *field, scanner *s, uint32_t u, uint32_t n_touched)
+static uint32_t count_row(const eh_field *field, const uint8_t *marked, scanner *s, uint32_t u, uint32_t n_touched)
 {
     const eh_timeline *t = field->timeline;
     int64_t widest_us = field->windows_us[field->n_windows - 1];
@@ -89,9 +93,17 @@ static uint32_t count_row(const eh_field *field, scanner *s, uint32_t u, uint32_
         for (const eh_member *other = own + 1; other < end; other++) {
             if (s->n_common[other->account]++ == 0) s->touched[n_touched++] = other->account;
             s->n_coacted[other->account] += comes_close(t, own, other, widest_us);
+            if (marked) s->n_marked[other->account] += marked[t->account_episode[i]];
         }
     }
     return n_touched;
+}
+
+/* A pair that never co-acted: p is 1. */
+static void show_apart(const scan *all, const scanner *s, uint32_t v)
+{
+    eh_pair_seen pair = {.account_a = s->row.account, .account_b = v, .n_common = s->n_common[v], .n_marked = s->n_marked[v]};
+    all->visit->fn(all->visit->data, s->i_thread, &pair);
 }
 
 static eh_status choose_candidates(const scan *all, scanner *s, uint32_t n_touched, eh_error *err)
@@ -100,17 +112,20 @@ static eh_status choose_candidates(const scan *all, scanner *s, uint32_t n_touch
     eh_status status = EH_OK;
     for (uint32_t i = 0; i < n_touched; i++) {
         uint32_t v = s->touched[i];
-        bool is_chosen = s->n_common[v] >= all->min_common && s->n_coacted[v] >= fewest_coactions;
+        bool is_chosen = s->n_common[v] >= all->min_common && s->n_coacted[v] >= all->least_coactions;
+        if (all->visit && !is_chosen && s->n_common[v] >= all->min_common) show_apart(all, s, v);
         if (is_chosen && status == EH_OK)
             status = eh_reserve(all->ctx, (void **)&s->candidates, &s->candidate_capacity, s->n_candidates + 1,
                                 sizeof *s->candidates, err);
         if (is_chosen && status == EH_OK) {
             memset(&s->candidates[s->n_candidates], 0, sizeof *s->candidates);
+            if (all->visit) s->candidates[s->n_candidates].n_marked = s->n_marked[v];
             s->candidates[s->n_candidates].i_habit = (uint32_t)s->n_candidates;
             s->candidates[s->n_candidates++].account = v;
             s->slot[v] = (uint32_t)s->n_candidates;
         }
         s->n_common[v] = s->n_coacted[v] = 0;
+        if (all->visit) s->n_marked[v] = 0;
     }
     if (status == EH_OK)
         status = eh_reserve(all->ctx, (void **)&s->habits, &s->habit_capacity, s->n_candidates, sizeof *s->habits, err);
@@ -155,7 +170,7 @@ static eh_status add_chance(const scan *all, scanner *s, int behaviour, candidat
     double p[EH_MOST_WINDOWS], p_own[EH_MOST_WINDOWS];
     eh_cell *cell;
     EH_TRY(find_cell(all, s, who, behaviour, t->episodes[episode].block, &cell, err));
-    eh_closest closest = eh_closest_of(t, own_member, other_member);
+    eh_closest closest = eh_coaction_of(field, own_member, other_member);
     eh_row_chance(&s->row, other_member, &s->habits[who->i_habit], p, p_own);
     eh_cell_add(cell, field, p, p_own, closest);
     who->n_common[behaviour]++;
@@ -317,6 +332,10 @@ static eh_status judge_pair(const scan *all, scanner *s, const candidate *who, e
         list->edges[i].log_e_a_second = sharpest.log_e_a_second;
         list->edges[i].log_e_b_second = sharpest.log_e_b_second;
     }
+    if (!all->visit) return EH_OK;
+    eh_pair_seen pair = {s->row.account, who->account, n_common, who->n_marked, list->edges + first, list->n - first};
+    all->visit->fn(all->visit->data, s->i_thread, &pair);
+    list->n = first;
     return EH_OK;
 }
 
@@ -331,7 +350,9 @@ static eh_status scan_row(const scan *all, scanner *s, uint32_t u, edge_list *li
 {
     uint32_t n_touched = 0;
     for (int b = 0; b < EH_N_BEHAVIOURS; b++)
-        if (all->fields->of[b].timeline) n_touched = count_row(&all->fields->of[b], s, u, n_touched);
+        if (all->fields->of[b].timeline)
+            n_touched = count_row(&all->fields->of[b], all->visit ? all->visit->marked[b] : NULL, s, u, n_touched);
+    s->row.account = u;
     eh_status status = choose_candidates(all, s, n_touched, err);
     if (status == EH_OK && s->n_candidates) {
         s->row.field = all->any;
@@ -363,7 +384,7 @@ static void scanner_release(eh_context *ctx, scanner *s)
 {
     eh_row_release(&s->row);
     eh_bench_release(&s->bench);
-    void *blocks[] = {s->habits,   s->n_common, s->n_coacted, s->slot,    s->touched, s->candidates,
+    void *blocks[] = {s->habits,   s->n_common, s->n_coacted, s->slot,    s->touched, s->candidates, s->n_marked,
                       s->cells,    s->hits,      s->present, s->objects, s->order};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) eh_free(ctx, blocks[i]);
 }
@@ -378,7 +399,8 @@ static eh_status scanner_init(const scan *all, scanner *s, eh_error *err)
     s->n_coacted = eh_alloc(ctx, n, sizeof *s->n_coacted, err);
     s->slot = eh_alloc(ctx, n, sizeof *s->slot, err);
     s->touched = eh_alloc(ctx, n, sizeof *s->touched, err);
-    return s->n_common && s->n_coacted && s->slot && s->touched ? EH_OK : err->status;
+    s->n_marked = all->visit ? eh_alloc(ctx, n, sizeof *s->n_marked, err) : NULL;
+    return s->n_common && s->n_coacted && s->slot && s->touched && (s->n_marked || !all->visit) ? EH_OK : err->status;
 }
 
 /* Joins the chunks' lists, which are in row order. */
@@ -396,28 +418,44 @@ static eh_status join(const scan *all, size_t n_chunks, eh_edge **edges, uint64_
     return EH_OK;
 }
 
+/* edges NULL: visited instead. */
+static eh_status run_scan(scan *all, eh_edge **edges, uint64_t *n_edges, eh_error *err)
+{
+    eh_context *ctx = all->ctx;
+    size_t n_threads = (size_t)eh_context_n_threads(ctx), n_rows = all->fields->n_accounts;
+    size_t n_chunks = (n_rows + rows_per_chunk - 1) / rows_per_chunk;
+    for (int b = 0; b < EH_N_BEHAVIOURS; b++)
+        if (all->fields->of[b].timeline) all->any = &all->fields->of[b];
+    if (!all->any) return EH_OK;
+    all->scanners = eh_alloc(ctx, n_threads, sizeof *all->scanners, err);
+    all->lists = eh_alloc(ctx, n_chunks, sizeof *all->lists, err);
+    eh_status status = all->scanners && all->lists ? EH_OK : err->status;
+    for (size_t i = 0; status == EH_OK && i < n_threads; i++) {
+        all->scanners[i].i_thread = (int)i;
+        status = scanner_init(all, &all->scanners[i], err);
+    }
+    if (status == EH_OK) status = eh_parallel(ctx, "testing pairs", n_rows, rows_per_chunk, scan_rows, all, err);
+    if (status == EH_OK && edges) status = join(all, n_chunks, edges, n_edges, err);
+    for (size_t i = 0; all->scanners && i < n_threads; i++) scanner_release(ctx, &all->scanners[i]);
+    for (size_t i = 0; all->lists && i < n_chunks; i++) eh_free(ctx, all->lists[i].edges);
+    eh_free(ctx, all->scanners);
+    eh_free(ctx, all->lists);
+    return status;
+}
+
 eh_status eh_scan(eh_context *ctx, const eh_fields *fields, uint32_t min_common, eh_edge **edges, uint64_t *n_edges,
                   eh_error *err)
 {
     eh_error local = EH_ERROR_INIT;
-    if (!err) err = &local;
+    scan all = {.ctx = ctx, .fields = fields, .min_common = min_common, .least_coactions = fewest_coactions};
     *edges = NULL;
     *n_edges = 0;
-    size_t n_threads = (size_t)eh_context_n_threads(ctx), n_rows = fields->n_accounts;
-    size_t n_chunks = (n_rows + rows_per_chunk - 1) / rows_per_chunk;
-    scan all = {.ctx = ctx, .fields = fields, .min_common = min_common};
-    for (int b = 0; b < EH_N_BEHAVIOURS; b++)
-        if (fields->of[b].timeline) all.any = &fields->of[b];
-    if (!all.any) return EH_OK;
-    all.scanners = eh_alloc(ctx, n_threads, sizeof *all.scanners, err);
-    all.lists = eh_alloc(ctx, n_chunks, sizeof *all.lists, err);
-    eh_status status = all.scanners && all.lists ? EH_OK : err->status;
-    for (size_t i = 0; status == EH_OK && i < n_threads; i++) status = scanner_init(&all, &all.scanners[i], err);
-    if (status == EH_OK) status = eh_parallel(ctx, "testing pairs", n_rows, rows_per_chunk, scan_rows, &all, err);
-    if (status == EH_OK) status = join(&all, n_chunks, edges, n_edges, err);
-    for (size_t i = 0; all.scanners && i < n_threads; i++) scanner_release(ctx, &all.scanners[i]);
-    for (size_t i = 0; all.lists && i < n_chunks; i++) eh_free(ctx, all.lists[i].edges);
-    eh_free(ctx, all.scanners);
-    eh_free(ctx, all.lists);
-    return status;
+    return run_scan(&all, edges, n_edges, err ? err : &local);
+}
+
+eh_status eh_scan_visit(eh_context *ctx, const eh_fields *fields, uint32_t min_common, const eh_visit *visit, eh_error *err)
+{
+    eh_error local = EH_ERROR_INIT;
+    scan all = {.ctx = ctx, .fields = fields, .min_common = min_common, .least_coactions = 1, .visit = visit};
+    return run_scan(&all, NULL, NULL, err ? err : &local);
 }

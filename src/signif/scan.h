@@ -41,4 +41,22 @@ uint32_t eh_fewest_common(const eh_overlap *overlap, double q);
 /** Tests every pair with >= min_common shared and >= 2 co-acted objects. Edges sorted by (a, b, behaviour). */
 EH_MUST_CHECK eh_status eh_scan(eh_context *ctx, const eh_fields *fields, uint32_t min_common, eh_edge **edges,
                                 uint64_t *n_edges, eh_error *err);
+
+/** A pair with enough shared objects, co-acting or not. Borrowed for the call. */
+typedef struct eh_pair_seen {
+    uint32_t account_a, account_b;
+    uint32_t n_common;    /**< object-days over all behaviours */
+    uint32_t n_marked;    /**< of these, on marked episodes */
+    const eh_edge *edges; /**< of behaviours with a co-action; none: p = 1 */
+    uint64_t n_edges;
+} eh_pair_seen;
+
+/** Shows every pair instead of keeping edges: memory stays flat. fn is called by i_thread < n_threads of them at once. */
+typedef struct eh_visit {
+    void (*fn)(void *data, int i_thread, const eh_pair_seen *pair);
+    void *data;
+    const uint8_t *marked[EH_N_BEHAVIOURS]; /**< per episode 0 or 1; NULL = none */
+} eh_visit;
+EH_MUST_CHECK eh_status eh_scan_visit(eh_context *ctx, const eh_fields *fields, uint32_t min_common, const eh_visit *visit,
+                                      eh_error *err);
 #endif

@@ -35,6 +35,19 @@ static void detect_with(int n_threads, const char *path, eh_context **ctx, eh_ac
     CHECK_OK(eh_detect(*ctx, table, NULL, d, &err), err);
 }
 
+/* A number that changes with any bit of any chance, and with their order. */
+static eh_status mix(void *data, const eh_chance *chance, eh_error *err)
+{
+    uint64_t *sum = data, bits;
+    (void)err;
+    *sum = (*sum ^ (chance->episode << 32 ^ chance->account_a << 16 ^ chance->account_b)) * UINT64_C(1099511628211);
+    for (int w = 0; w < EH_MOST_WINDOWS; w++) {
+        memcpy(&bits, &chance->p_object[w], sizeof bits);
+        *sum = (*sum ^ bits) * UINT64_C(1099511628211);
+    }
+    return EH_OK;
+}
+
 static void threads_do_not_matter(void)
 {
     char dir[] = "/tmp/eh_threads_XXXXXX", posts[64], truth[64];
@@ -57,6 +70,9 @@ static void threads_do_not_matter(void)
     CHECK(memcmp(found[0].edges, found[1].edges, found[0].n_edges * sizeof *found[0].edges) == 0);
     CHECK(memcmp(found[0].accounts, found[1].accounts, tables[0].accounts.n * sizeof *found[0].accounts) == 0);
     CHECK_EQ_INT(found[0].n_evidence, found[1].n_evidence);
+    uint64_t chances[2] = {0, 0};
+    for (int i = 0; i < 2; i++) CHECK_OK(eh_detect_chances(contexts[i], &tables[i], &found[i], mix, &chances[i], &err), err);
+    CHECK(chances[0] == chances[1] && chances[0] != 0);
     for (int i = 0; i < 2; i++) {
         eh_detection_release(&found[i]);
         eh_action_table_release(&tables[i]);

@@ -1,56 +1,65 @@
-/* Rhythm with any number of threads gives the same bytes. */
-#include "rhythm_world.h"
+/* Hand-overs, regularity and working days with one and with eight threads: the same bytes. */
+#include "base/rng.h"
+#include "base/str.h"
+#include "base/time.h"
+#include "check.h"
+#include "evenhand/rhythm.h"
 
-static rhythm_world world(int n_threads)
+enum { n_accounts = 40, n_pairs = n_accounts * (n_accounts - 1) / 2, n_groups = 5 };
+
+typedef struct answers {
+    eh_rhythm_pair_result pairs[n_pairs];
+    eh_rhythm_account accounts[n_accounts];
+    eh_rhythm_group groups[n_groups];
+} answers;
+
+static void answer(int n_threads, answers *out)
 {
-    rhythm_world w = rhythm_world_new(n_threads);
-    eh_rng rng = eh_rng_of(77, 0);
-    for (int i = 0; i < 6000; i++) {
-        char name[8];
-        snprintf(name, sizeof name, "t%02d", (int)eh_rng_below(&rng, 40));
-        int64_t at_us = MONDAY_US + (int64_t)(21 * 86400e6 * eh_rng_uniform(&rng));
-        if (i % 3)
-            rhythm_act(&w, name, at_us);
-        else
-            rhythm_repost(&w, name, i % 2 ? "t01" : "t02", at_us, at_us - EH_MINUTE_US);
+    eh_error err = EH_ERROR_INIT;
+    eh_context_options options = eh_context_options_default();
+    eh_context *ctx;
+    eh_action_builder *builder;
+    eh_action_table table;
+    eh_rng rng = eh_rng_of(9, 0);
+    static eh_rhythm_pair pairs[n_pairs];
+    uint32_t group_of[n_accounts], n = 0;
+    options.n_threads = n_threads;
+    CHECK_OK(eh_context_new(&options, &ctx, &err), err);
+    CHECK_OK(eh_action_builder_new(ctx, ~0u, false, &builder, &err), err);
+    for (int i = 0; i < 12000; i++) {
+        char account[16], object[16];
+        snprintf(account, sizeof account, "a%02d", (int)eh_rng_below(&rng, n_accounts));
+        snprintf(object, sizeof object, "o%04d", (int)eh_rng_below(&rng, 6000));
+        eh_action action = {.behaviour = EH_LINK, .account = eh_str_of(account), .object = eh_str_of(object), .post = eh_str_of(object),
+                            .time_us = INT64_C(1533513600000000) + (int64_t)(eh_rng_uniform(&rng) * 40 * (double)EH_DAY_US),
+                            .birth_us = EH_NO_TIME};
+        CHECK_OK(eh_action_builder_add(builder, &action, &err), err);
     }
-    rhythm_world_finish(&w);
-    return w;
+    CHECK_OK(eh_action_builder_finish(builder, &table, &err), err);
+    for (uint32_t a = 0; a < n_accounts; a++) {
+        group_of[a] = a % n_groups;
+        for (uint32_t b = a + 1; b < n_accounts; b++) pairs[n++] = (eh_rhythm_pair){a, b};
+    }
+    CHECK_OK(eh_rhythm_pairs(ctx, &table, pairs, n, out->pairs, &err), err);
+    CHECK_OK(eh_rhythm_accounts(ctx, &table, out->accounts, &err), err);
+    CHECK_OK(eh_rhythm_groups(ctx, &table, group_of, n_groups, out->groups, &err), err);
+    eh_action_table_release(&table);
+    eh_action_builder_free(builder);
+    CHECK_EQ_INT(eh_context_memory_used_size(ctx), 0);
+    eh_context_free(ctx);
 }
 
-/* Field by field: the padding of rows is nobody's. */
-static void any_number_of_threads(void)
+static void threads_do_not_matter(void)
 {
-    eh_operators first = {0};
-    eh_automation rows[2][40];
-    uint32_t accounts[40];
-    for (uint32_t u = 0; u < 40; u++) accounts[u] = u;
-    rhythm_world w[2] = {world(1), world(4)};
-    for (int k = 0; k < 2; k++) {
-        CHECK_EQ_INT(w[k].table.accounts.n, 40);
-        eh_operators o = rhythm_test_all(&w[k], 1);
-        CHECK_OK(eh_rhythm_automation(w[k].ctx, &w[k].table, accounts, 40, rows[k], &rhythm_err), rhythm_err);
-        if (k == 0) {
-            first = o;
-            continue;
-        }
-        CHECK_EQ_INT(o.n_testable_pairs, first.n_testable_pairs);
-        CHECK(first.n_testable_pairs > 100);
-        for (uint64_t i = 0; i < o.n_pairs; i++) {
-            CHECK(memcmp(&o.pairs[i].p_value, &first.pairs[i].p_value, sizeof(double)) == 0);
-            CHECK(memcmp(&o.pairs[i].p_turns, &first.pairs[i].p_turns, sizeof(double)) == 0);
-            CHECK(memcmp(&o.pairs[i].q_value, &first.pairs[i].q_value, sizeof(double)) == 0);
-            CHECK_EQ_INT(o.pairs[i].n_turns, first.pairs[i].n_turns);
-        }
-        for (uint32_t u = 0; u < 40; u++) {
-            CHECK(memcmp(&o.accounts[u].p_hands, &first.accounts[u].p_hands, sizeof(double)) == 0);
-            CHECK_EQ_INT(o.accounts[u].hands, first.accounts[u].hands);
-            CHECK(memcmp(&rows[1][u].entropy_jittered_bits, &rows[0][u].entropy_jittered_bits, sizeof(double)) == 0);
-        }
-        eh_operators_release(&o);
-    }
-    eh_operators_release(&first);
-    for (int k = 0; k < 2; k++) rhythm_world_release(&w[k]);
+    static answers of[2];
+    uint64_t n_handovers = 0;
+    answer(1, &of[0]);
+    answer(8, &of[1]);
+    for (int i = 0; i < n_pairs; i++) n_handovers += of[0].pairs[i].n_handovers;
+    CHECK(n_handovers > 1000);
+    CHECK(memcmp(of[0].pairs, of[1].pairs, sizeof of[0].pairs) == 0);
+    CHECK(memcmp(of[0].accounts, of[1].accounts, sizeof of[0].accounts) == 0);
+    CHECK(memcmp(of[0].groups, of[1].groups, sizeof of[0].groups) == 0);
 }
 
-CHECK_MAIN(any_number_of_threads)
+CHECK_MAIN(threads_do_not_matter)

@@ -1,73 +1,67 @@
-/* Accounts that keep a grid, against counts of simulated phases. */
+/* Accounts that keep a grid, wholly or in part. */
 #include "base/rng.h"
 #include "base/time.h"
 #include "check.h"
 #include "signif/grid.h"
 
-#include <math.h>
-
 enum { n_times = 400 };
 static const int64_t start_us = INT64_C(1533081600) * EH_SECOND_US;
+static int64_t times_us[n_times], scratch[n_times];
+static eh_context *ctx;
 
-/* Times at multiples of the period plus phase plus a normal of the given spread. */
-static void draw(eh_rng *rng, double period_s, double phase_s, double spread_s, int64_t *times_us)
+static eh_grid grid_of(uint64_t n, int64_t step_us)
+{
+    eh_grid grid;
+    eh_error err = EH_ERROR_INIT;
+    if (!ctx) CHECK_OK(eh_context_new(NULL, &ctx, &err), err);
+    CHECK_OK(eh_grid_of(ctx, times_us, n, step_us, scratch, &grid, &err), err);
+    return grid;
+}
+
+/* A share of the times within spread after the phase of a random period, the others anywhere. */
+static void draw(eh_rng *rng, int64_t period_us, int64_t phase_us, int64_t spread_us, double share)
 {
     for (int i = 0; i < n_times; i++) {
-        double normal = sqrt(-2 * log(1 - eh_rng_uniform(rng))) * cos(2 * acos(-1) * eh_rng_uniform(rng));
-        double at_s = period_s * (double)eh_rng_below(rng, 3000) + phase_s + spread_s * normal;
-        times_us[i] = start_us + (int64_t)(at_s * 1e6);
+        int64_t anywhere_us = (int64_t)eh_rng_below(rng, 2000000) * EH_SECOND_US + (int64_t)eh_rng_below(rng, 1000000);
+        times_us[i] = start_us + anywhere_us;
+        if (eh_rng_uniform(rng) < share)
+            times_us[i] += -(anywhere_us % period_us) + phase_us + (int64_t)eh_rng_below(rng, (uint64_t)spread_us);
     }
 }
 
-static void the_coarsest_period_is_found(void)
+static void grids_are_found_among_other_times(void)
 {
-    static int64_t times_us[n_times];
-    static const double periods_s[] = {3600, 1800, 1200, 900, 600, 300};
+    static const int64_t minutes[] = {60, 30, 20, 15, 10, 5, 1};
     eh_rng rng = eh_rng_of(1, 0);
-    for (size_t i = 0; i < 6; i++) {
-        draw(&rng, periods_s[i], 70, 5, times_us);
-        eh_grid grid = eh_grid_of(times_us, n_times);
-        CHECK_NEAR(grid.period_s, periods_s[i], 1e-9);
-        CHECK_NEAR(grid.phase_s, 70, 0.02);
-        CHECK_NEAR(grid.spread_s, 5, 0.15);
+    for (size_t i = 0; i < 7; i++) {
+        int64_t period_us = minutes[i] * EH_MINUTE_US, phase_us = 7 * EH_SECOND_US;
+        draw(&rng, period_us, phase_us, 8 * EH_SECOND_US, 0.6);
+        eh_grid grid = grid_of(n_times, 0);
+        CHECK_EQ_INT(grid.period_us, period_us);
+        CHECK(eh_grid_holds(&grid, start_us + 3 * period_us + phase_us + 4 * EH_SECOND_US));
+        CHECK(!eh_grid_holds(&grid, start_us + 3 * period_us + phase_us + period_us / 2));
     }
+    draw(&rng, 15 * EH_MINUTE_US, 14 * EH_MINUTE_US + 50 * EH_SECOND_US, 30 * EH_SECOND_US, 0.8); /* across the end of the circle */
+    eh_grid grid = grid_of(n_times, 0);
+    CHECK_EQ_INT(grid.period_us, 15 * EH_MINUTE_US);
+    CHECK(eh_grid_holds(&grid, start_us + 15 * EH_MINUTE_US + 5 * EH_SECOND_US));
 }
 
-static void people_and_minute_data_keep_none(void)
+static void people_keep_none(void)
 {
-    static int64_t times_us[n_times];
     eh_rng rng = eh_rng_of(2, 0);
-    for (int i = 0; i < n_times; i++) times_us[i] = start_us + (int64_t)eh_rng_below(&rng, 2000000) * EH_SECOND_US;
-    CHECK(eh_grid_of(times_us, n_times).period_s <= 0);
-    for (int i = 0; i < n_times; i++) times_us[i] -= times_us[i] % EH_MINUTE_US;
-    CHECK(eh_grid_of(times_us, n_times).period_s <= 0);
-    draw(&rng, 900, 0, 1, times_us);
-    CHECK(eh_grid_of(times_us, 7).period_s <= 0); /* too few to say */
-}
-
-static void the_share_is_that_of_drawn_phases(void)
-{
-    static int64_t a_us[n_times], b_us[n_times];
-    eh_rng rng = eh_rng_of(3, 0);
-    for (double phase_s = 0; phase_s < 900; phase_s += 145) {
-        draw(&rng, 900, 20, 12, a_us);
-        draw(&rng, 1800, 20 + phase_s, 20, b_us); /* its grid lies in the finer one */
-        eh_grid a = eh_grid_of(a_us, n_times), b = eh_grid_of(b_us, n_times);
-        for (int64_t w_us = 10 * EH_SECOND_US; w_us <= EH_HOUR_US; w_us *= 6) {
-            double n_close = 0;
-            int64_t period_us;
-            for (int i = 0; i < n_times; i++)
-                for (int j = 0; j < n_times; j++)
-                    n_close += fabs(remainder((double)(a_us[i] - b_us[j]) / 1e6, 900)) <= (double)w_us / 1e6;
-            double share = eh_grid_coincidence(&a, &b, w_us, &period_us);
-            CHECK(fabs(share - n_close / n_times / n_times) < 0.05);
-            CHECK_EQ_INT(period_us, 900 * EH_SECOND_US);
-        }
+    for (int world = 0; world < 200; world++) {
+        draw(&rng, EH_HOUR_US, 0, EH_SECOND_US, 0);
+        CHECK_EQ_INT(grid_of(8 + eh_rng_below(&rng, n_times - 8), 0).period_us, 0);
+        for (int i = 0; i < n_times; i++) times_us[i] -= times_us[i] % EH_MINUTE_US;
+        CHECK_EQ_INT(grid_of(n_times, EH_MINUTE_US).period_us, 0); /* cut to the minute: that is the data's grid */
     }
-    int64_t period_us;
-    eh_grid twenty = {1200, 0, 1}, fifteen = {900, 0, 1}, none = {0, 0, 0};
-    CHECK(eh_grid_coincidence(&twenty, &fifteen, EH_HOUR_US, &period_us) <= 0); /* they do not nest */
-    CHECK(eh_grid_coincidence(&none, &fifteen, EH_HOUR_US, &period_us) <= 0);
+    for (int i = 0; i < n_times; i++) /* 7:40 every morning, give or take nine minutes */
+        times_us[i] = start_us + i * EH_DAY_US + 460 * EH_MINUTE_US + (int64_t)(eh_rng_normal(&rng) * 9 * 6e7);
+    CHECK_EQ_INT(grid_of(n_times, 0).period_us, 0);
+    draw(&rng, EH_HOUR_US, 0, EH_SECOND_US, 1);
+    CHECK_EQ_INT(grid_of(7, 0).period_us, 0); /* too few to say */
+    eh_context_free(ctx);
 }
 
-CHECK_MAIN(the_coarsest_period_is_found, people_and_minute_data_keep_none, the_share_is_that_of_drawn_phases)
+CHECK_MAIN(grids_are_found_among_other_times, people_keep_none)
