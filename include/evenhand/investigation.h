@@ -8,7 +8,6 @@
 
 #include "evenhand/calibrate.h"
 #include "evenhand/networks.h"
-#include "evenhand/rhythm.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -97,34 +96,6 @@ EH_API EH_MUST_CHECK eh_status eh_investigation_score(eh_investigation *inv, con
  */
 EH_API EH_MUST_CHECK eh_status eh_investigation_export(eh_investigation *inv, const char *run_id, const char *what,
                                                        const char *path, eh_error *err);
-
-/** Whose rhythm: of a list, of the latest run's networks, or (without either) of every account with 20 actions. */
-typedef enum eh_rhythm_basis { EH_RHYTHM_OF_LIST = 0, EH_RHYTHM_OF_NETWORKS, EH_RHYTHM_OF_ARCHIVE } eh_rhythm_basis;
-EH_API const char *eh_rhythm_basis_name(eh_rhythm_basis basis); /**< "list", "networks", "archive" */
-
-typedef struct eh_rhythm_request {
-    const char *accounts_path;   /**< list of ids, as eh_account_list_read takes it; NULL = see eh_rhythm_basis */
-    const char *output;          /**< accounts: .csv .jsonl .parquet or "-"; .json = accounts, pairs and networks in one */
-    const char *pairs_output;    /**< NULL = not written */
-    const char *networks_output; /**< NULL = not written */
-    double q;                    /**< 0 = 0.05 */
-} eh_rhythm_request;
-
-typedef struct eh_rhythm_summary {
-    eh_rhythm_basis basis;
-    uint64_t n_accounts, n_unknown_accounts; /**< unknown: listed, but without an action in the archive */
-    uint64_t n_groups, n_large_groups;       /**< large: over EH_RHYTHM_MOST_HANDS accounts; its pairs are not tested */
-    uint64_t n_pairs, n_testable_pairs, n_testable_accounts;
-    uint64_t n_found_pairs, n_found_accounts, n_hands; /**< with same-operator evidence */
-    bool is_coarse;                          /**< times too coarse for the test of turns */
-} eh_rhythm_summary;
-
-/**
- * Writes the rhythm of accounts, of their pairs within a network (or the list), and of networks. See rhythm.h.
- * @retval EH_E_STATISTICS nobody with enough actions | EH_E_INVALID extension | EH_E_FORMAT list | EH_E_IO
- */
-EH_API EH_MUST_CHECK eh_status eh_investigation_rhythm(eh_investigation *inv, const eh_rhythm_request *request,
-                                                       eh_rhythm_summary *summary, eh_error *err);
 
 /** Runs a read-only, sandboxed query and writes the result as export does. inv must be open for reading. */
 EH_API EH_MUST_CHECK eh_status eh_investigation_sql(eh_investigation *inv, const char *query, const char *path,

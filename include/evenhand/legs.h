@@ -8,7 +8,6 @@
 #ifndef EVENHAND_LEGS_H
 #define EVENHAND_LEGS_H
 
-#include "evenhand/rhythm.h"
 #include "evenhand/signif.h"
 
 #ifdef __cplusplus

@@ -75,50 +75,21 @@ static eh_status write_csv_row(void *data, const eh_column *columns, const eh_ce
     return check_written(out, err);
 }
 
-static void write_json_object(eh_outfile *out, const eh_column *columns, const eh_cell *cells, size_t n_columns)
+static eh_status write_json_row(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
 {
+    eh_outfile *out = data;
     for (size_t i = 0; i < n_columns; i++) {
         (void)fputs(i ? ", " : "{", out->stream);
         eh_outfile_json(out, eh_str_of(columns[i].name));
         (void)fputs(": ", out->stream);
         write_json(out, &cells[i]);
     }
-    (void)fputs("}", out->stream);
-}
-
-static eh_status write_json_row(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
-{
-    eh_outfile *out = data;
-    write_json_object(out, columns, cells, n_columns);
-    (void)fputc('\n', out->stream);
+    (void)fputs("}\n", out->stream);
     return check_written(out, err);
-}
-
-typedef struct json_array {
-    eh_outfile *out;
-    const char *separator;
-} json_array;
-
-static eh_status write_json_item(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
-{
-    json_array *array = data;
-    (void)fputs(array->separator, array->out->stream);
-    array->separator = ",\n";
-    write_json_object(array->out, columns, cells, n_columns);
-    return check_written(array->out, err);
 }
 
 eh_status eh_write_rows(eh_store *store, const char *sql, bool as_json, eh_outfile *out, eh_error *err)
 {
     if (as_json) return eh_store_query(store, sql, NULL, write_json_row, out, err);
     return eh_store_query(store, sql, write_header, write_csv_row, out, err);
-}
-
-eh_status eh_write_json_array(eh_store *store, const char *sql, eh_outfile *out, eh_error *err)
-{
-    json_array array = {out, "\n"};
-    (void)fputc('[', out->stream);
-    EH_TRY(eh_store_query(store, sql, NULL, write_json_item, &array, err));
-    (void)fputs(array.separator[0] == ',' ? "\n]" : "]", out->stream);
-    return check_written(out, err);
 }

@@ -11,6 +11,4 @@ const char *eh_real_text(double value, char text[eh_real_text_size]);
 
 /** Runs the query and writes it: CSV with a header (RFC 4180), or one JSON object per line. */
 EH_MUST_CHECK eh_status eh_write_rows(eh_store *store, const char *sql, bool as_json, eh_outfile *out, eh_error *err);
-/** The same as one JSON array. */
-EH_MUST_CHECK eh_status eh_write_json_array(eh_store *store, const char *sql, eh_outfile *out, eh_error *err);
 #endif

@@ -42,19 +42,18 @@ static eh_status sync_and_rename(const char *aside, const char *path, eh_error *
 }
 
 /* One thread: then row groups, and so the bytes, are the same each time and on each machine. */
-static eh_status write_parquet(eh_store *store, const char *sql, const char *path, eh_error *err)
+static eh_status write_parquet(eh_investigation *inv, const char *sql, const char *path, eh_error *err)
 {
-    eh_context *ctx = eh_store_context(store);
-    eh_buf aside = EH_BUF_INIT(ctx), copy = EH_BUF_INIT(ctx);
+    eh_buf aside = EH_BUF_INIT(inv->ctx), copy = EH_BUF_INIT(inv->ctx);
     eh_status status = eh_buf_printf(&aside, err, "%s.partial-%ld", path, (long)getpid());
     if (status == EH_OK) status = eh_buf_printf(&copy, err, "COPY (%s) TO ", sql);
     if (status == EH_OK) status = eh_sql_quote(&copy, eh_buf_str(&aside), err);
     if (status == EH_OK)
         status = eh_buf_printf(&copy, err, " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, USE_TMP_FILE false)");
-    if (status == EH_OK) status = eh_store_exec(store, "SET threads = 1", err);
+    if (status == EH_OK) status = eh_store_exec(inv->store, "SET threads = 1", err);
     if (status == EH_OK) {
-        status = eh_store_exec(store, copy.data, err);
-        eh_status restored = eh_store_execf(store, NULL, "SET threads = %d", eh_context_n_threads(ctx));
+        status = eh_store_exec(inv->store, copy.data, err);
+        eh_status restored = eh_store_execf(inv->store, NULL, "SET threads = %d", eh_context_n_threads(inv->ctx));
         (void)restored; /* fails after a cancellation only; then nothing more will run */
     }
     if (status == EH_OK) status = sync_and_rename(aside.data, path, err);
@@ -66,39 +65,28 @@ static eh_status write_parquet(eh_store *store, const char *sql, const char *pat
 
 /* ---- one thing ------------------------------------------------------------------------------------------------- */
 
-static eh_status write_rows(eh_store *store, const char *sql, file_form form, const char *path, eh_error *err)
+static eh_status write_rows(eh_investigation *inv, const char *sql, file_form form, const char *path, eh_error *err)
 {
     eh_outfile out;
-    EH_TRY(eh_outfile_open(eh_store_context(store), path, &out, err));
-    eh_status status = eh_write_rows(store, sql, form == FORM_JSONL, &out, err);
+    EH_TRY(eh_outfile_open(inv->ctx, path, &out, err));
+    eh_status status = eh_write_rows(inv->store, sql, form == FORM_JSONL, &out, err);
     if (status == EH_OK) return eh_outfile_commit(&out, err);
     eh_outfile_discard(&out);
     return status;
 }
 
-eh_status inv_check_table_path(const char *path, eh_error *err)
-{
-    file_form form;
-    return form_of(path, 1u << FORM_CSV | 1u << FORM_JSONL | 1u << FORM_PARQUET, FORM_CSV, &form, err);
-}
-
-eh_status inv_write_table(eh_store *store, const char *sql, const char *path, eh_error *err)
-{
-    file_form form;
-    EH_TRY(form_of(path, 1u << FORM_CSV | 1u << FORM_JSONL | 1u << FORM_PARQUET, FORM_CSV, &form, err));
-    return form == FORM_PARQUET ? write_parquet(store, sql, path, err) : write_rows(store, sql, form, path, err);
-}
-
 static eh_status export_table(eh_investigation *inv, const char *run_id, const eh_table_file *file, const char *path,
                               eh_error *err)
 {
+    file_form form;
     char found[EH_RUN_ID_SIZE] = "";
-    EH_TRY(inv_check_table_path(path, err));
+    EH_TRY(form_of(path, 1u << FORM_CSV | 1u << FORM_JSONL | 1u << FORM_PARQUET, FORM_CSV, &form, err));
     bool needs_run = strcmp(eh_table_named(file->table)->columns[0].name, "run_id") == 0;
     if (needs_run || run_id) EH_TRY(eh_investigation_find_run(inv, run_id, found, err));
     eh_buf sql = EH_BUF_INIT(inv->ctx);
     eh_status status = eh_tables_select(&sql, file, found, err);
-    if (status == EH_OK) status = inv_write_table(inv->store, sql.data, path, err);
+    if (status == EH_OK)
+        status = form == FORM_PARQUET ? write_parquet(inv, sql.data, path, err) : write_rows(inv, sql.data, form, path, err);
     eh_buf_release(&sql);
     return status;
 }
@@ -157,5 +145,5 @@ eh_status eh_investigation_sql(eh_investigation *inv, const char *query, const c
         EH_TRY(eh_store_sandbox(inv->store, err));
         inv->is_sandboxed = true;
     }
-    return write_rows(inv->store, query, form, path, err);
+    return write_rows(inv, query, form, path, err);
 }

@@ -24,10 +24,6 @@ EH_MUST_CHECK eh_status inv_notes_text(eh_buf *out, uint32_t notes, eh_error *er
 /** Ends a transaction: commits when status is EH_OK, else rolls back and gives status on. */
 EH_MUST_CHECK eh_status inv_end_transaction(eh_investigation *inv, eh_status status, eh_error *err);
 
-/** export.c: whether a path names a form that a table can be written in, and writing a query's rows in it. */
-EH_MUST_CHECK eh_status inv_check_table_path(const char *path, eh_error *err);
-EH_MUST_CHECK eh_status inv_write_table(eh_store *store, const char *sql, const char *path, eh_error *err);
-
 /** graph_files.c, provenance.c: write into an open file. */
 typedef struct eh_outfile eh_outfile;
 EH_MUST_CHECK eh_status inv_write_graph(eh_investigation *inv, const char *run_id, bool is_gexf, eh_outfile *out,

@@ -64,15 +64,6 @@ static void write_json(eh_outfile *out)
         write_columns(out, eh_table_named(files[i].table), true);
         (void)fputs("}", out->stream);
     }
-    for (size_t i = 0; i < eh_n_rhythm_tables; i++) {
-        (void)fputs(",\n    {", out->stream);
-        member(out, "name", eh_rhythm_tables[i].name);
-        (void)fputs(", ", out->stream);
-        member(out, "meaning", eh_rhythm_tables[i].meaning);
-        (void)fputs(", ", out->stream);
-        write_columns(out, &eh_rhythm_tables[i], true);
-        (void)fputs("}", out->stream);
-    }
     for (size_t i = 0; i < n_others; i++) {
         (void)fputs(",\n    {", out->stream);
         member(out, "name", others[i].file);

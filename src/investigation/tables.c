@@ -80,7 +80,7 @@ const eh_other_file *eh_other_files(size_t *n)
 
 /* ---- tables ---------------------------------------------------------------------------------------------------- */
 
-eh_status eh_tables_add_create(eh_buf *sql, const eh_table *table, eh_error *err)
+static eh_status add_table(eh_buf *sql, const eh_table *table, eh_error *err)
 {
     EH_TRY(eh_buf_printf(sql, err, "CREATE TABLE IF NOT EXISTS %s(", table->name));
     for (size_t i = 0; i < table->n_columns; i++) {
@@ -95,7 +95,7 @@ eh_status eh_tables_create(eh_store *store, eh_error *err)
 {
     eh_buf sql = EH_BUF_INIT(eh_store_context(store));
     eh_status status = EH_OK;
-    for (size_t i = 0; i < eh_n_tables() && status == EH_OK; i++) status = eh_tables_add_create(&sql, eh_table_at(i), err);
+    for (size_t i = 0; i < eh_n_tables() && status == EH_OK; i++) status = add_table(&sql, eh_table_at(i), err);
     if (status == EH_OK)
         status = eh_buf_printf(&sql, err,
                                "INSERT INTO meta SELECT * FROM (VALUES ('schema_version', '%d'), ('created_by', "
@@ -201,13 +201,6 @@ eh_status eh_tables_text(eh_buf *out, eh_error *err)
                          "with a fraction only where there is one;\nan empty cell is an unknown value. `source` is the "
                          "name of the archive.\n\n"));
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) EH_TRY(add_file(out, &files[i], err));
-    EH_TRY(eh_buf_printf(out, err, "## Files made on request\n\nNot kept in the investigation; with a name that ends in .json one file "
-                                   "holds all three as arrays.\n\n"));
-    for (size_t i = 0; i < eh_n_rhythm_tables; i++) {
-        EH_TRY(eh_buf_printf(out, err, "### %s\n\n%s\n\n", eh_rhythm_tables[i].name, eh_rhythm_tables[i].meaning));
-        EH_TRY(add_columns(out, &eh_rhythm_tables[i], err));
-    }
-    EH_TRY(eh_buf_printf(out, err, "## Other files\n\n"));
     for (size_t i = 0; i < sizeof other_files / sizeof *other_files; i++)
         EH_TRY(eh_buf_printf(out, err, "### %s\n\n%s\n%s", other_files[i].file, other_files[i].meaning,
                              i + 1 < sizeof other_files / sizeof *other_files ? "\n" : ""));

@@ -46,10 +46,6 @@ extern const size_t eh_n_archive_tables;
 extern const eh_table eh_run_tables[];
 extern const size_t eh_n_run_tables;
 
-/** Files that are made on request and not kept: eh_rhythm_*. */
-extern const eh_table eh_rhythm_tables[];
-extern const size_t eh_n_rhythm_tables;
-
 size_t eh_n_tables(void);
 const eh_table *eh_table_at(size_t i);
 /** NULL where there is none. */
@@ -58,8 +54,6 @@ const eh_table_file *eh_table_files(size_t *n);
 const eh_table_file *eh_table_file_of(const char *what);
 const eh_other_file *eh_other_files(size_t *n);
 
-/** Adds CREATE TABLE IF NOT EXISTS. */
-EH_MUST_CHECK eh_status eh_tables_add_create(eh_buf *sql, const eh_table *table, eh_error *err);
 /** Creates the tables that are absent and writes the schema version; inside the caller's transaction. */
 EH_MUST_CHECK eh_status eh_tables_create(eh_store *store, eh_error *err);
 /** Whether a column of a table appears in its export file. */

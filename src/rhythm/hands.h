@@ -2,7 +2,14 @@
 #ifndef EH_RHYTHM_HANDS_H
 #define EH_RHYTHM_HANDS_H
 
-#include "rhythm/times.h"
+#include "rhythm/turns.h"
+
+/** Action times of all accounts: those of account u are events[start[u] .. start[u + 1]). Borrowed. */
+typedef struct rhythm_times {
+    eh_context *ctx;
+    const rhythm_event *events;
+    const uint64_t *start;
+} rhythm_times;
 
 /**
  * Divides the accounts into candidate sets and gives each account a p-value.

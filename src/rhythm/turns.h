@@ -2,7 +2,17 @@
 #ifndef EH_RHYTHM_TURNS_H
 #define EH_RHYTHM_TURNS_H
 
-#include "rhythm/times.h"
+#include "base/alloc.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** A moment at which an account acted. */
+typedef struct rhythm_event {
+    int64_t time_us;
+    uint32_t account;
+    uint32_t target; /**< account reposted, answered or mentioned; UINT32_MAX = none */
+} rhythm_event;
 
 enum { rhythm_n_turns = 3, rhythm_turn_flank = 5, rhythm_fewest_turns = 6 };
 /** 10, 20, 40 s. */
