@@ -21,6 +21,13 @@ def time_of_id(post_id):
     return (int(post_id) >> 22) + SNOWFLAKE_EPOCH_MS
 
 
+def read_table(path):
+    """The same from a long table of account_id, behaviour, object, timestamp, post_id; whatever the behaviour."""
+    with open(path, newline="", encoding="utf-8") as file:
+        return [Action(row["account_id"], row["behaviour"][0] + row["object"], 1000 * int(row["timestamp"]), row["post_id"])
+                for row in csv.DictReader(file)]
+
+
 def read_actions(path):
     """Every repost and link in an archive."""
     csv.field_size_limit(1 << 24)

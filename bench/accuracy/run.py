@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Measures how often detection errs and what it finds, on simulated worlds whose truth is known, and how the rules in use elsewhere do.
 
-Tables: false share by honest family; recall by planted kind; coarse times and samples; mirrored worlds; expansion; time. Families and
-kinds of HELD_OUT were kept out of every tuning and stand apart. Each goal is reached or missed; a missed one makes the exit code 1 (unless
---report-only). With --cache FILE an interrupted run goes on where it was.
+Tables: false share by honest family, with a group planted and without, and by the families of foreign.py; recall by planted kind; coarse
+times and samples; mirrored worlds; expansion; time. Families and kinds of HELD_OUT were kept out of every tuning and are marked. Each
+goal is reached or missed; a missed one makes the exit code 1 (unless --report-only). With --cache FILE an interrupted run goes on where
+it was. Bounds of false shares hold for any number of worlds (Hoeffding); other intervals are Wilson's, widened by how worlds differ.
 """
 
 import argparse
@@ -14,10 +15,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import resource
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
+import foreign  # noqa: E402
 import worlds as w  # noqa: E402
 
 FAMILIES = ["honest", "fans", "clock-habits", "friends", "breaking-news", "live-events", "scheduled", "shifts", "hyperactive", "news-bots",
@@ -42,9 +45,9 @@ RARE = ("20 of 20,000", ["honest", "--accounts", "20000", "--plant", "jitter-15m
 LIST_FALSE = "honest", "victim"
 
 
-def has(program, scenario):
-    return subprocess.run([program, "simulate", scenario, "--accounts", "10", "--days", "1", "-o", tempfile.mkdtemp()],
-                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+def scenarios_of(program):
+    lines = subprocess.run([program, "simulate", "--list"], capture_output=True, text=True, check=True).stdout.splitlines()
+    return {line.split()[0] for line in lines if line[:1].isalpha()}
 
 
 def plan_of(chosen, families):
@@ -54,6 +57,13 @@ def plan_of(chosen, families):
         for k in range(chosen.worlds):
             kind = tuned_kinds[(i + k) % len(tuned_kinds)] if family not in HELD_OUT else KINDS[(i + k) % len(KINDS)]
             plan.append({"name": f"family {family}", "args": [family, "--plant", kind], "seed": chosen.seed + k, "rivals": k < chosen.rivals})
+        plan += [{"name": f"bare {family}", "args": [family], "seed": chosen.seed + 300 + k, "rivals": k < chosen.rivals}
+                 for k in range(chosen.bare)]
+    for family in foreign.WORLDS if chosen.foreign else []:
+        for to_the_minute in (False, True):
+            name = family.__name__.replace("_", " ") + (", to the minute" if to_the_minute else "")
+            plan += [{"name": f"foreign {name}", "foreign": family.__name__, "to_the_minute": to_the_minute, "seed": chosen.seed + k,
+                      "rivals": k < chosen.rivals} for k in range(chosen.foreign)]
     for name, args, _ in POWER:
         plan += [{"name": f"power {name}", "args": args, "seed": chosen.seed + 500 + k, "rivals": k < chosen.rivals, "expand": True}
                  for k in range(chosen.power)]
@@ -85,9 +95,23 @@ def bounded(values):
     return f"{mean:.4f} (<= {upper:.4f})"
 
 
-def share(hits, n):
-    low, high = w.wilson(hits, n)
+def share(worlds):
+    """(hits, n) of each world."""
+    hits, n = sum(h for h, _ in worlds), sum(n for _, n in worlds)
+    low, high = w.share_interval(worlds)
     return f"{hits / n:.3f} [{low:.3f}, {high:.3f}]" if n else "-"
+
+
+def each(worlds, rule, names, key="listed", of="accounts"):
+    return [(roles(x, rule, names, key), roles(x, rule, names, of)) for x in worlds]
+
+
+def precision(worlds, rule):
+    return [(right, right + roles(x, rule, LIST_FALSE, "listed")) for x in worlds for right in [roles(x, rule, ["member"], "listed")]]
+
+
+def totals(pairs):
+    return sum(a for a, _ in pairs), sum(b for _, b in pairs)
 
 
 class Report:
@@ -98,182 +122,239 @@ class Report:
         self.goals.append((is_reached, text))
 
 
+def print_row(report, chosen, full, mine):
+    """One row of the table of false shares, and its goals."""
+    kind, family = full.split(" ", 1)
+    false, honest = totals(each(mine, "evenhand", LIST_FALSE))
+    strong, _ = totals(each(mine, "evenhand", LIST_FALSE, "strong"))
+    active, activists = totals(each(mine, "evenhand", ["activist"]))
+    right, members = totals(each(mine, "evenhand", ["member"]))
+    victims = totals(each(mine, "evenhand", ["victim"]))
+    values = [fdp(x, "evenhand") for x in mine]
+    name = family + (" (held out)" if family in HELD_OUT else "")
+    print(f"  {name:<44}{len(mine):>7}{bounded(values):>22}{f'{false} of {honest}':>18}{strong:>8}"
+          f"{f'{active} of {activists}' if activists else '-':>16}{f'{right} of {members}' if members else '-':>14}")
+    mean = sum(values) / len(values)
+    report.goal(mean <= chosen.fdr, f"mean false share, {kind} {name}: {mean:.4f} <= {chosen.fdr}")
+    if activists:
+        n = sum(1 for x in mine if roles(x, "evenhand", ["activist"], "strong"))
+        report.goal(n == 0, f"worlds with a strong activist, {kind} {name}: {n}")
+    if kind == "foreign" and victims[1]:
+        report.goal(victims[0] == 0, f"victims listed, {name}: {victims[0]} of {victims[1]}")
+    return values
+
+
 def print_families(report, results, chosen, families):
-    print("\nFalse share of the listed (mean over worlds, upper 95 % bound), one planted group a world; activists counted apart\n")
-    print(f"  {'family':<24}{'worlds':>7}{'false share':>24}{'honest listed':>18}{'strong':>8}{'activists listed':>18}{'members':>14}")
+    heads = {"family": "Honest families with one planted group a world", "bare": "The same with nothing planted: a world's false share is 0 or 1",
+             "foreign": "Families written by others, without knowledge of the detector (foreign.py)"}
     everything = []
-    for family in families:
-        mine = results[f"family {family}"]
-        everything += mine
-        false, honest = (sum(roles(x, "evenhand", LIST_FALSE, key) for x in mine) for key in ("listed", "accounts"))
-        strong = sum(roles(x, "evenhand", LIST_FALSE, "strong") for x in mine)
-        active = [sum(roles(x, "evenhand", ["activist"], key) for x in mine) for key in ("listed", "accounts", "strong")]
-        right, members = (sum(roles(x, "evenhand", ["member"], key) for x in mine) for key in ("listed", "accounts"))
-        values = [fdp(x, "evenhand") for x in mine]
-        mark = " (held out)" if family in HELD_OUT else ""
-        print(f"  {family + mark:<24}{len(mine):>7}{bounded(values):>24}{f'{false} of {honest}':>18}{strong:>8}"
-              f"{f'{active[0]} of {active[1]}' if active[1] else '-':>18}{f'{right} of {members}':>14}")
-        report.goal(sum(values) / len(values) <= chosen.fdr, f"mean false share in family {family}{mark}: {sum(values) / len(values):.4f} <= {chosen.fdr}")
-        if active[1]:
-            report.goal(active[2] == 0, f"no activist is strong in family {family}: {active[2]}")
-    values = [fdp(x, "evenhand") for x in everything]
-    mean, upper = w.mean_upper(values)
-    report.goal(upper <= chosen.fdr, f"upper bound of the false share over all {len(values)} worlds: {upper:.4f} <= {chosen.fdr}")
-    n_strong = sum(1 for x in everything if roles(x, "evenhand", LIST_FALSE, "strong"))
-    print(f"  {'all':<24}{len(everything):>7}{bounded(values):>24}\n\n  worlds with any honest account strong: {n_strong} of {len(everything)} "
-          f"{share(n_strong, len(everything))}")
-    report.goal(n_strong <= 0.01 * len(everything), f"worlds with a strong honest account: {n_strong} of {len(everything)} <= 1 %")
-    print_rivals(everything)
+    for kind, head in heads.items():
+        names = [name for name in results if name.startswith(kind + " ")]
+        if not names:
+            continue
+        print(f"\n{head}: false share of the listed (mean over worlds, upper 95 % bound); activists counted apart\n")
+        print(f"  {'family':<44}{'worlds':>7}{'false share':>22}{'honest listed':>18}{'strong':>8}{'activists':>16}{'members':>14}")
+        values = [value for name in names for value in print_row(report, chosen, name, results[name])]
+        mine = [x for name in names for x in results[name]]
+        everything += mine if kind != "foreign" else []
+        print(f"  {'all':<44}{len(mine):>7}{bounded(values):>22}{share(each(mine, 'evenhand', LIST_FALSE)):>26}")
+        if kind != "foreign": # of foreign families, the average says nothing
+            _, upper = w.mean_upper(values)
+            report.goal(upper <= chosen.fdr, f"upper bound of the false share, {len(values)} {kind} worlds: {upper:.4f} <= {chosen.fdr}")
+        else:
+            n = sum(1 for x in mine if roles(x, "evenhand", LIST_FALSE, "strong"))
+            report.goal(n == 0, f"foreign worlds with a strong honest account: {n} of {len(mine)}")
+    n_strong = [(1 if roles(x, "evenhand", LIST_FALSE, "strong") else 0, 1) for x in everything]
+    print(f"\n  worlds with any honest account strong: {sum(n for n, _ in n_strong)} of {len(everything)} {share(n_strong)}")
+    report.goal(sum(n for n, _ in n_strong) <= 0.01 * len(everything),
+                f"worlds with a strong honest account: {sum(n for n, _ in n_strong)} of {len(everything)} <= 1 %")
+    print_rivals(results)
 
 
-def print_rivals(everything):
-    judged = [x for x in everything if len(x["rules"]) > 1]
-    if not judged:
+def print_rivals(results):
+    names = [name for name in results if name.startswith(("family ", "bare ", "foreign ")) and any(len(x["rules"]) > 1 for x in results[name])]
+    judged = {name: [x for x in results[name] if len(x["rules"]) > 1] for name in names}
+    if not names:
         return
-    print(f"\nThe rules in use elsewhere on {len(judged)} of these worlds\n")
-    print(f"  {'rule':<24}{'false share':>24}{'honest accounts listed':>26}{'members found':>24}")
-    for rule in judged[0]["rules"]:
-        false, honest = (sum(roles(x, rule, LIST_FALSE, key) for x in judged) for key in ("listed", "accounts"))
-        right, members = (sum(roles(x, rule, ["member"], key) for x in judged) for key in ("listed", "accounts"))
-        print(f"  {rule:<24}{bounded([fdp(x, rule) for x in judged]):>24}{share(false, honest):>26}{share(right, members):>24}")
+    rules = list(judged[names[0]][0]["rules"])
+    for kind in ("family", "bare", "foreign"):
+        mine = [x for name in names if name.startswith(kind) for x in judged[name]]
+        if not mine:
+            continue
+        print(f"\nThe rules in use elsewhere on {len(mine)} of the {kind} worlds\n")
+        print(f"  {'rule':<24}{'false share':>22}{'honest accounts listed':>26}{'activists listed':>26}{'members found':>24}")
+        for rule in rules:
+            print(f"  {rule:<24}{bounded([fdp(x, rule) for x in mine]):>22}{share(each(mine, rule, LIST_FALSE)):>26}"
+                  f"{share(each(mine, rule, ['activist'])):>26}{share(each(mine, rule, ['member'])):>24}")
+    print(f"\n  {'mean false share':<44}" + "".join(f"{rule[:18]:>20}" for rule in rules))
+    for name in names:
+        cells = [sum(fdp(x, rule) for x in judged[name]) / len(judged[name]) for rule in rules]
+        print(f"  {name:<44}" + "".join(f"{cell:>20.3f}" for cell in cells))
 
 
 def print_power(report, results):
-    print("\nRecall of members (Wilson, 95 %), and precision of the listed; rivals: recall / precision where measured\n")
+    print("\nRecall of members, and precision of the listed (95 %)\n")
     goals = {name: least for name, _, least in POWER}
     names = [name for name in results if name.startswith(("power ", "variant ", "rare "))]
     print(f"  {'world':<34}{'worlds':>7}{'recall':>24}{'precision':>24}{'strong':>8}{'victims':>9}{'goal':>7}")
     for full in names:
         mine, name = results[full], full.split(" ", 1)[1]
-        right, members = (sum(roles(x, "evenhand", ["member"], key) for x in mine) for key in ("listed", "accounts"))
-        false = sum(roles(x, "evenhand", LIST_FALSE, "listed") for x in mine)
-        strong = sum(roles(x, "evenhand", ["member"], "strong") for x in mine)
-        victims = [sum(roles(x, "evenhand", ["victim"], key) for x in mine) for key in ("listed", "accounts")]
+        right, members = totals(each(mine, "evenhand", ["member"]))
+        true, listed = totals(precision(mine, "evenhand"))
+        strong, _ = totals(each(mine, "evenhand", ["member"], "strong"))
+        victims = totals(each(mine, "evenhand", ["victim"]))
         mark = " (held out)" if name in HELD_OUT else ""
         least = goals.get(name)
-        print(f"  {name + mark:<34}{len(mine):>7}{share(right, members):>24}{share(right, right + false):>24}{strong / max(members, 1):>8.2f}"
-              f"{f'{victims[0]} of {victims[1]}' if victims[1] else '-':>9}{least or '':>7}")
-        is_precise = right >= 0.99 * (right + false)
+        print(f"  {name + mark:<34}{len(mine):>7}{share(each(mine, 'evenhand', ['member'])):>24}{share(precision(mine, 'evenhand')):>24}"
+              f"{strong / max(members, 1):>8.2f}{f'{victims[0]} of {victims[1]}' if victims[1] else '-':>9}{least or '':>7}")
+        is_precise = true >= 0.99 * listed
         if least:
             report.goal(right >= least * members and is_precise, f"recall of {name}: {right / members:.3f} >= {least} at precision "
-                        f"{right / max(right + false, 1):.3f} >= .99")
+                        f"{true / max(listed, 1):.3f} >= .99")
         if full.startswith("rare "):
-            report.goal(is_precise and right > 0, f"precision at {name}: {right} of {right + false} listed are members, >= .99")
+            report.goal(is_precise and right > 0, f"precision at {name}: {true} of {listed} listed are members, >= .99")
         if victims[1]:
             report.goal(victims[0] == 0, f"framed victims listed: {victims[0]} of {victims[1]}")
-    judged = [x for full in names for x in results[full] if len(x["rules"]) > 1]
-    if judged:
-        print(f"\n  {'rule, by kind: recall':<26}" + "".join(f"{name.split(' ', 1)[1][:15]:>17}" for name in names if name.startswith("power ")))
-        for rule in judged[0]["rules"]:
-            cells = []
-            for full in (name for name in names if name.startswith("power ")):
-                mine = [x for x in results[full] if rule in x["rules"]]
-                right, members = (sum(roles(x, rule, ["member"], key) for x in mine) for key in ("listed", "accounts"))
-                cells.append(f"{right / members:.2f}" if members else "-")
-            print(f"  {rule:<26}" + "".join(f"{cell:>17}" for cell in cells))
+    print_rival_power(results, [name for name in names if name.startswith("power ")])
+
+
+def print_rival_power(results, names):
+    judged = {name: [x for x in results[name] if len(x["rules"]) > 1] for name in names}
+    names = [name for name in names if judged[name]]
+    if not names:
+        return
+    rules = list(judged[names[0]][0]["rules"])
+    print("\nThe same for the rules in use elsewhere: recall / precision\n")
+    print(f"  {'world':<34}" + "".join(f"{rule[:18]:>20}" for rule in rules))
+    for name in names:
+        cells = []
+        for rule in rules:
+            right, members = totals(each(judged[name], rule, ["member"]))
+            true, listed = totals(precision(judged[name], rule))
+            cells.append(f"{right / max(members, 1):.2f} / " + (f"{true / listed:.2f}" if listed else "-"))
+        print(f"  {name.split(' ', 1)[1]:<34}" + "".join(f"{cell:>20}" for cell in cells))
 
 
 def print_mirror(report, results):
     pair = results.get("mirror", []), results.get("mirror--mirror", [])
     if not all(pair):
         return
-    recalls, false = [], []
-    for side in pair:
-        recalls.append([sum(roles(x, "evenhand", ["member"], key) for x in side) for key in ("listed", "accounts")])
-        false.append([sum(roles(x, "evenhand", LIST_FALSE, key) for x in side) for key in ("listed", "accounts")])
-    gap = recalls[0][0] / recalls[0][1] - recalls[1][0] / recalls[1][1]
-    ratio, low, high = w.ratio_interval(*false[0], *false[1])
-    print(f"\nMirrored worlds ({len(pair[0])} each): recall {share(*recalls[0])} and {share(*recalls[1])}, gap {100 * gap:+.1f} points; honest listed "
-          f"{false[0][0]} of {false[0][1]} and {false[1][0]} of {false[1][1]}, ratio {ratio:.2f} [{low:.2f}, {high:.2f}]")
-    report.goal(abs(gap) <= 0.02, f"mirror: recall gap {100 * gap:+.1f} points, at most 2")
-    is_inside = None if false[0][0] + false[1][0] < 40 else low >= 0.8 and high <= 1.25 # too few to tell a ratio
-    report.goal(is_inside, f"mirror: false-listing ratio interval [{low:.2f}, {high:.2f}] inside [.8, 1.25]; {false[0][0]} and {false[1][0]} false listings")
+    recalls, false = [each(side, "evenhand", ["member"]) for side in pair], [each(side, "evenhand", LIST_FALSE) for side in pair]
+    gaps = [100 * (a / n - b / m) for (a, n), (b, m) in zip(*recalls)] # the same seed on either side
+    gap, (low, high) = sum(gaps) / len(gaps), w.mean_interval(gaps)
+    ratio, least, most = w.ratio_interval(*totals(false[0]), *totals(false[1]))
+    print(f"\nMirrored worlds ({len(pair[0])} each): recall {share(recalls[0])} and {share(recalls[1])}, gap {gap:+.1f} points [{low:+.1f}, {high:+.1f}]; "
+          f"honest listed {'%d of %d' % totals(false[0])} and {'%d of %d' % totals(false[1])}, ratio {ratio:.2f} [{least:.2f}, {most:.2f}]")
+    report.goal(abs(gap) <= 2, f"mirror: recall gap {gap:+.1f} points, at most 2")
+    n_false = totals(false[0])[0] + totals(false[1])[0]
+    is_inside = None if n_false < 40 else least >= 0.8 and most <= 1.25 # too few to tell a ratio
+    report.goal(is_inside, f"mirror: false-listing ratio interval [{least:.2f}, {most:.2f}] inside [.8, 1.25]; {n_false} false listings")
 
 
 def print_expand(report, results):
-    print("\nExpansion from 5 % of a group (worlds in which the group has evidence by timing)\n")
+    print("\nExpansion from 5 % of a group\n")
     print(f"  {'world':<34}{'recall':>24}{'precision':>24}")
-    sums = [0, 0, 0, 0]
+    sums = {"found": 0, "wanted": 0, "right": 0, "linked": 0}
     for full, mine in results.items():
         found = [counts for x in mine for counts in x.get("expand", {}).values()]
         if not found:
             continue
-        total = [sum(counts[key] for counts in found) for key in ("found", "wanted", "right", "linked")]
-        print(f"  {full.split(' ', 1)[1]:<34}{share(*total[:2]):>24}{share(*total[2:]):>24}")
-        if any(kind in full for kind in ("jitter-15m", "ring", "framed")):
-            sums = [a + b for a, b in zip(sums, total)]
-    if sums[1]:
-        report.goal(sums[0] >= 0.8 * sums[1], f"expansion of rings: recall {sums[0] / sums[1]:.3f} >= .8")
-        report.goal(sums[2] >= 0.95 * sums[3], f"expansion of rings: precision {sums[2] / max(sums[3], 1):.3f} >= .95")
+        print(f"  {full.split(' ', 1)[1]:<34}{share([(c['found'], c['wanted']) for c in found]):>24}{share([(c['right'], c['linked']) for c in found]):>24}")
+        if any(kind in full for kind in ("jitter-15m", "ring", "framed")): # groups that have evidence by timing
+            sums = {key: sums[key] + sum(c[key] for c in found) for key in sums}
+    if sums["wanted"]:
+        report.goal(sums["found"] >= 0.8 * sums["wanted"], f"expansion of rings: recall {sums['found'] / sums['wanted']:.3f} >= .8")
+        report.goal(sums["right"] >= 0.95 * sums["linked"], f"expansion of rings: precision {sums['right'] / max(sums['linked'], 1):.3f} >= .95")
+
+
+def cpu_seconds(command):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    w.run(command)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def print_time(report, program, n_accounts):
     place = pathlib.Path(tempfile.mkdtemp(prefix="evenhand-accuracy-"))
-    w.run([program, "simulate", "honest", "--accounts", n_accounts, "--seed", "1", "-o", place / "world", "--quiet"])
-    w.run([program, "import", place / "a.duckdb", place / "world" / "posts.csv", "--quiet"])
-    started = time.monotonic()
-    w.run([program, "detect", place / "a.duckdb", "--quiet"])
-    detect, started = time.monotonic() - started, time.monotonic()
-    for behaviour in ("repost", "link", "text", "hashtag", "reply", "mention"):
-        for window in ("10s", "1m", "10m", "1h"):
-            w.run([program, "pairs", place / "a.duckdb", "--behaviour", behaviour, "--window", window, "-o", place / "p.csv", "--quiet"])
-    pairs = time.monotonic() - started
-    shutil.rmtree(place, ignore_errors=True)
-    print(f"\nTime of detect over that of pairs (the same behaviours and windows, {n_accounts} accounts): {detect / pairs:.2f}")
-    report.goal(detect <= 3 * pairs, f"time of detect over pairs: {detect / pairs:.2f} <= 3")
+    inv, windows = place / "a.duckdb", ("10s", "1m", "10m", "1h")
+    try:
+        w.run([program, "simulate", "honest", "--accounts", n_accounts, "--seed", "1", "-o", place / "world", "--quiet"])
+        w.run([program, "import", inv, place / "world" / "posts.csv", "--quiet"])
+        detect = cpu_seconds([program, "detect", inv, "--quiet"])
+        pairs = {window: sum(cpu_seconds([program, "pairs", inv, "--behaviour", behaviour, "--window", window, "-o", place / "p.csv", "--quiet"])
+                             for behaviour in ("repost", "link", "text", "hashtag", "reply", "mention")) for window in windows}
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    print(f"\nCPU time of detect ({detect:.1f} s, all kinds of evidence) over that of pairs, six behaviours, {n_accounts} accounts: "
+          f"{detect / sum(pairs.values()):.2f} with the same four windows ({sum(pairs.values()):.1f} s), {detect / pairs['1h']:.2f} with one hour alone")
+    report.goal(detect <= 3 * sum(pairs.values()), f"time of detect over pairs, the same work: {detect / sum(pairs.values()):.2f} <= 3")
 
 
-def options():
+def options(argv=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", nargs="?", default=str(HERE.parents[1] / "build" / "evenhand"), help="default: build/evenhand")
     parser.add_argument("--worlds", type=int, default=15, metavar="N", help="per honest family")
+    parser.add_argument("--bare", type=int, default=5, metavar="N", help="per honest family with nothing planted")
+    parser.add_argument("--foreign", type=int, default=3, metavar="N", help="per foreign family and time step")
     parser.add_argument("--power", type=int, default=6, metavar="N", help="worlds per planted kind")
     parser.add_argument("--variants", type=int, default=3, metavar="N", help="worlds per variant")
     parser.add_argument("--mirrors", type=int, default=10, metavar="N", help="worlds per side")
     parser.add_argument("--rare", type=int, default=1, metavar="N", help="worlds of 20,000 accounts")
     parser.add_argument("--rivals", type=int, default=2, metavar="N", help="worlds per row on which the other rules are measured")
-    parser.add_argument("--quick", action="store_true", help="two worlds a row, one family in three")
+    parser.add_argument("--quick", action="store_true", help="one or two worlds a row, one family in three")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--fdr", type=float, default=0.05, metavar="Q", help="the goal of false shares; detection uses its default")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="worlds at a time")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="worlds at a time")
     parser.add_argument("--time-accounts", type=int, default=15000, metavar="N", help="size of the world for the time ratio; 0 = leave out")
     parser.add_argument("--cache", metavar="FILE", help="JSON lines of counts; worlds found there are not run again")
     parser.add_argument("--report-only", action="store_true", help="exit 0 though goals are missed")
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
-def main():
-    chosen = options()
+def measure_all(plan, cache, version, program, chosen):
+    """Fills the cache; each world is written down as soon as it is done."""
+    todo = [world for world in plan if w.key_of(version, world) not in cache]
+    with concurrent.futures.ProcessPoolExecutor(max(chosen.jobs, 1)) as pool:
+        waiting = {pool.submit(w.measure, (program, world)): world for world in todo}
+        try:
+            for done, future in enumerate(concurrent.futures.as_completed(waiting), 1):
+                world, counts = waiting[future], future.result()
+                cache[w.key_of(version, world)] = counts
+                if chosen.cache:
+                    with open(chosen.cache, "a", encoding="utf-8") as file:
+                        file.write(json.dumps({"key": w.key_of(version, world), "counts": counts}) + "\n")
+                ours = counts["rules"]["evenhand"]["roles"]
+                print(f"{done} of {len(todo)}: {world['name']} {world['seed']}: honest {ours['honest']['listed']} {counts['honest_legs'] or ''}, members "
+                      f"{ours['member']['listed']} of {ours['member']['accounts']}, {counts['seconds']} s", file=sys.stderr, flush=True)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def main(argv=None):
+    chosen = options(argv)
     program = shutil.which(chosen.program)
     if not program:
         print(f"{chosen.program} does not exist or cannot be run; build it with make", file=sys.stderr)
         return 2
     program = str(pathlib.Path(program).resolve())
     if chosen.quick:
-        chosen.worlds, chosen.power, chosen.variants, chosen.mirrors, chosen.rare, chosen.rivals, chosen.time_accounts = 2, 1, 1, 2, 0, 1, 3000
-    families = [family for i, family in enumerate(FAMILIES) if has(program, family) and (not chosen.quick or i % 3 == 0)]
-    plan, cache, program_hash = plan_of(chosen, families), w.load_cache(chosen.cache), w.hash_of(program)
-    results, todo = {}, []
-    for world in plan:
-        if w.key_of(program_hash, world) not in cache:
-            todo.append(world)
-    done = 0
+        chosen.worlds, chosen.bare, chosen.foreign, chosen.power, chosen.variants, chosen.mirrors = 2, 1, 1, 1, 1, 2
+        chosen.rare, chosen.rivals, chosen.time_accounts = 0, 1, 3000
+    known = scenarios_of(program)
+    families = [family for i, family in enumerate(FAMILIES) if family in known and (not chosen.quick or i % 3 == 0)]
+    plan, cache, version = plan_of(chosen, families), w.load_cache(chosen.cache), w.version_of(program)
     try:
-        with concurrent.futures.ProcessPoolExecutor(max(chosen.jobs, 1)) as pool:
-            for world, counts in zip(todo, pool.map(w.measure, [(program, world) for world in todo])):
-                done += 1
-                cache[w.key_of(program_hash, world)] = counts
-                if chosen.cache:
-                    with open(chosen.cache, "a", encoding="utf-8") as file:
-                        file.write(json.dumps({"key": w.key_of(program_hash, world), "counts": counts}) + "\n")
-                ours = counts["rules"]["evenhand"]["roles"]
-                print(f"{done} of {len(todo)}: {world['name']} {world['seed']}: honest {ours['honest']['listed']} {counts['honest_legs'] or ''}, members "
-                      f"{ours['member']['listed']} of {ours['member']['accounts']}, {counts['seconds']} s", file=sys.stderr, flush=True)
+        measure_all(plan, cache, version, program, chosen)
     except RuntimeError as failure:
         print(failure, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print(f"interrupted{'; run it again with the same --cache to go on' if chosen.cache else ''}", file=sys.stderr)
+        return 130
+    results = {}
     for world in plan:
-        results.setdefault(world["name"], []).append(cache[w.key_of(program_hash, world)])
+        results.setdefault(world["name"], []).append(cache[w.key_of(version, world)])
     report = Report()
     print(f"{len(plan)} worlds, first seed {chosen.seed}; held out: {', '.join(sorted(HELD_OUT))}")
     print_families(report, results, chosen, families)
