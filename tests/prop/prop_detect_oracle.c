@@ -203,7 +203,7 @@ static double uniform_close(double w, double a, double b, double c, double d)
 }
 
 typedef struct model {
-    double population[n_cells], g[n_bins], kernel[4][n_cells], coincidence[4][n_bins][n_bins];
+    double population[n_cells], g[n_bins], kernel[4][n_cells], coincidence[4][n_bins][n_bins], after_birth[4][n_bins];
 } model;
 static const int64_t windows_us[4] = {10000000, 60000000, 600000000, 3600000000};
 
@@ -224,6 +224,12 @@ static void fit(const eh_action_set *s, model *m)
         for (int k = 0; k < n_cells; k++) {
             int gap = k > n_cells / 2 ? n_cells - k : k;
             m->kernel[w][k] = uniform_close((double)windows_us[w] / 3e8, gap, gap + 1, 0, 1);
+        }
+        for (int b = 0; b < n_bins; b++) {
+            double window_s = (double)windows_us[w] / 1e6, n_soon = 0;
+            for (uint64_t i = 0; i < s->n_actions; i++) n_soon += bin[i] == b && latency[i] <= windows_us[w];
+            double by_shape = window_s <= edge_s[b] ? 0 : window_s >= edge_s[b + 1] ? 1 : (window_s - edge_s[b]) / (edge_s[b + 1] - edge_s[b]);
+            m->after_birth[w][b] = (n_soon + 10 * by_shape) / (count[b] + 10);
         }
         for (int b = 0; b < n_bins; b++)
             for (int c = 0; c < n_bins; c++) {
@@ -298,7 +304,7 @@ static bool on_grid(const eh_action_set *s, uint32_t u, int64_t time_us)
     return is_held;
 }
 
-static int n_explained;
+static int n_explained, n_founded;
 static bool episode_chance(const eh_action_set *s, const model *m, const double *habit, const double *floor_of, uint32_t u, uint32_t v, uint32_t o,
                            int64_t day, chance *out)
 {
@@ -350,7 +356,22 @@ static bool episode_chance(const eh_action_set *s, const model *m, const double 
         for (int b = 0; b < n_bins; b++)
             for (int c = 0; c < n_bins; c++) pop += g_u[b] * m->coincidence[w][b][c] * g_v[c];
         double p_o = ((n_accounts - 2.0) * close / all + 100 * fmax(pop, habit[w])) / (n_accounts - 2.0 + 100);
-        out->p[w] = fmin(fmax(fmax(n_u * n_v * p_o, floor_of[w]), 1e-9), 1 - 1e-9);
+        double several = n_u * n_v * p_o;
+        bool is_founded = in[0] == s->object_start[o] && !latency_known(s, in[0]);
+        if (is_founded && (s->account[in[0]] == u || s->account[in[0]] == v)) { /* the other follows the first action ever seen, or not */
+            bool by_u = s->account[in[0]] == u;
+            const double *weight = by_u ? weight_v : weight_u, *g = by_u ? g_v : g_u;
+            double n_of_other = by_u ? n_v : n_u;
+            close = all = pop = 0;
+            for (uint64_t i = 1; i < n; i++) {
+                all += weight[i];
+                if (s->time_us[in[i]] - s->time_us[in[0]] <= windows_us[w]) close += weight[i];
+            }
+            for (int b = 0; b < n_bins; b++) pop += g[b] * m->after_birth[w][b];
+            several += n_of_other * (((n_accounts - 2.0) * close / all + 100 * fmax(pop, habit[w])) / (n_accounts - 2.0 + 100) - p_o);
+            n_founded++;
+        }
+        out->p[w] = fmin(fmax(fmax(several, floor_of[w]), 1e-9), 1 - 1e-9);
         out->x[w] = closest <= windows_us[w];
     }
     int64_t start_us = day * EH_DAY_US, birth_us = s->object_birth_us[o];
@@ -490,6 +511,7 @@ static void every_tested_pair_matches(void)
     printf("%d pairs compared\n", n_compared);
     CHECK(n_compared >= 30);
     CHECK(n_explained >= 5);
+    CHECK(n_founded >= 100);
 }
 
 static void threads_do_not_matter(void)
