@@ -5,7 +5,7 @@
  *   p_own = sum_{e != e', |t - t'| <= w} omega_u(e) omega_v(e') / sum_{e != e'} omega_u(e) omega_v(e')
  *   p_pop = sum_{b,b'} g_{u,a}(b) C_w[b][b'] g_{v,a}(b')
  *   p_hab = .9 sum_m h_u(m) sum_m' K_w(m - m') h_v(m')
- *   p_o   = ((n - 2) p_own + kappa max(p_pop, p_hab)) / (n - 2 + kappa),   kappa = 100
+ *   p_o   = ((n - 2) p_own + kappa max(p_pop, p_hab)) / (n - 2 + kappa),   kappa = EH_KAPPA = 100
  *
  * and with several actions of one account the union bound n_u n_v p_o. Who founds an object of unknown birth reacts to nothing that
  * the archive shows: that it did is conditioned on, and for the founder's first action the chance is that of the other's latency,
@@ -24,7 +24,7 @@
 #include <math.h>
 #include <string.h>
 
-static const double kappa = 100, same_day = .9, clock_shrinkage = 8;
+static const double same_day = .9, clock_shrinkage = 8;
 static const double least_chance = 1e-9, largest_chance = 1 - 1e-9;
 
 void eh_row_init(eh_row *row, eh_context *ctx, const eh_field *field)
@@ -145,7 +145,7 @@ static void find_founder(eh_row *row, const eh_episode *episode)
 static double mixed(const eh_episode *episode, double own, double population, double of_day)
 {
     double others = episode->n_accounts - 2.0;
-    return (others * (own < 1 ? own : 1) + kappa * (population > of_day ? population : of_day)) / (others + kappa);
+    return (others * (own < 1 ? own : 1) + EH_KAPPA * (population > of_day ? population : of_day)) / (others + EH_KAPPA);
 }
 
 /* Chance, per window, that somebody's action is one of those within w of the founding action. */

@@ -8,6 +8,9 @@
 
 #include "signif/profile.h"
 
+/** The weight of what is usual for two accounts in p_o, against n - 2 of the object's own spread. */
+#define EH_KAPPA 100.0
+
 /** Everything that a test of one behaviour reads; shared by all threads, never written after init. */
 typedef struct eh_field {
     const eh_timeline *timeline;
