@@ -54,7 +54,7 @@ static eh_status add_parameters(eh_buf *out, const eh_detect_options *options, d
     EH_TRY(eh_buf_printf(out, err, "], \"legs\": ["));
     for (int l = 0; l < EH_N_LEGS; l++)
         if (options->legs >> l & 1) EH_TRY(eh_buf_printf(out, err, "%s\"%s\"", l ? ", " : "", eh_leg_name((eh_leg)l)));
-    EH_TRY(eh_buf_printf(out, err, "], \"q\": %.15g, \"time_precision_us\": %lld", options->q,
+    EH_TRY(eh_buf_printf(out, err, "], \"selection_lists\": %s, \"q\": %.15g, \"time_precision_us\": %lld", options->selection_lists ? "true" : "false", options->q,
                          (long long)options->precision_us));
     EH_TRY(run_add_text_parameters(out, options, err));
     if (asked_q > 0) EH_TRY(eh_buf_printf(out, err, ", \"calibrated_q\": %.15g, \"asked_q\": %.15g", options->q, asked_q));

@@ -47,9 +47,10 @@ static eh_status take_parameters(void *data, const eh_column *columns, const eh_
         for (int l = 0; l < EH_N_LEGS; l++)
             if (eh_str_is(item, eh_leg_name((eh_leg)l))) o->legs |= 1u << l;
     o->near_text = cells[3].text.size ? number_of(cells[3].text) : 0;
-    o->q = cells[4].real;
-    o->precision_us = cells[5].integer;
-    r->is_current = cells[6].integer != 0;
+    o->selection_lists = eh_str_is(cells[4].text, "true");
+    o->q = cells[5].real;
+    o->precision_us = cells[6].integer;
+    r->is_current = cells[7].integer != 0;
     return EH_OK;
 }
 
@@ -62,7 +63,8 @@ eh_status run_read_options(eh_investigation *inv, const char *run_id, eh_detect_
                    "SELECT regexp_extract(parameters, '\"behaviours\": \\[([^]]*)\\]', 1), "
                    "regexp_extract(parameters, '\"windows_s\": \\[([^]]*)\\]', 1), "
                    "regexp_extract(parameters, '\"legs\": \\[([^]]*)\\]', 1), "
-                   "regexp_extract(parameters, '\"jaccard\": ([0-9.e+-]*)', 1), q, time_precision_us, "
+                   "regexp_extract(parameters, '\"jaccard\": ([0-9.e+-]*)', 1), "
+                   "regexp_extract(parameters, '\"selection_lists\": ([a-z]*)', 1), q, time_precision_us, "
                    "last_source_id = (SELECT coalesce(max(source_id), 0) FROM sources) FROM runs WHERE run_id = '%s'",
                    run_id);
     EH_TRY(eh_store_query(inv->store, sql, NULL, take_parameters, &r, err));
