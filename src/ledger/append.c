@@ -26,6 +26,8 @@ eh_status eh_ledger_new(eh_store *store, eh_ledger **out, eh_error *err)
 
 /* ---- the stored tree --------------------------------------------------------------------------------------------- */
 
+enum { hash_digits = EH_HASH_TEXT_SIZE - 1 };
+
 typedef struct tree_row {
     eh_merkle *tree;
     uint64_t n_rows;
@@ -39,9 +41,9 @@ static bool read_edge(eh_merkle *tree, eh_str text)
     for (int k = EH_MERKLE_DEPTH - 1; k >= 0; k--) {
         if (!(tree->n_leaves >> k & 1)) continue;
         if (at && (at >= text.size || text.data[at++] != ' ')) return false;
-        if (text.size - at < 2 * EH_HASH_SIZE) return false;
-        if (!eh_hash_of_text((eh_str){text.data + at, 2 * EH_HASH_SIZE}, &tree->edge[k])) return false;
-        at += 2 * EH_HASH_SIZE;
+        if (text.size - at < hash_digits) return false;
+        if (!eh_hash_of_text((eh_str){text.data + at, hash_digits}, &tree->edge[k])) return false;
+        at += hash_digits;
     }
     return at == text.size;
 }

@@ -141,7 +141,7 @@ static eh_status read_line(key_reader *r, const char *word, const char *field, e
 
 static eh_status read_bytes(key_reader *r, const char *word, const char *field, unsigned char *bytes)
 {
-    eh_str value;
+    eh_str value = {NULL, 0};
     size_t start = r->at;
     EH_TRY(read_line(r, word, field, &value));
     if (eh_bytes_of_hex(value, bytes, EH_KEY_SIZE)) return EH_OK;
@@ -161,7 +161,7 @@ static eh_status check_pair(key_reader *r, const eh_key *key)
 static eh_status parse(key_reader *r, eh_key *out)
 {
     unsigned char check[EH_KEY_SIZE], wanted[eh_sha256_size];
-    eh_str value;
+    eh_str value = {NULL, 0};
     EH_TRY(read_line(r, "evenhand ", "first line", &value));
     out->is_secret = eh_str_is(value, "secret key 1");
     if (!out->is_secret && !eh_str_is(value, "public key 1")) {

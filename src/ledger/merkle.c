@@ -51,7 +51,7 @@ static int digit_of(char c)
 bool eh_hash_of_text(eh_str text, eh_hash *out)
 {
     *out = (eh_hash){{0}};
-    if (text.size != 2 * EH_HASH_SIZE) return false;
+    if (text.size != EH_HASH_TEXT_SIZE - 1) return false;
     for (size_t i = 0; i < EH_HASH_SIZE; i++) {
         int high = digit_of(text.data[2 * i]), low = digit_of(text.data[2 * i + 1]);
         if (high < 0 || low < 0) return false;

@@ -70,7 +70,7 @@ static eh_status read_plain(proof_reader *r, size_t size, eh_str *out)
 
 static eh_status read_hex(proof_reader *r, unsigned char *out, size_t n)
 {
-    eh_str hex;
+    eh_str hex = {NULL, 0};
     EH_TRY(read_plain(r, 2 * n, &hex));
     if (!eh_bytes_of_hex(hex, out, n)) return bad(r, "is not so many lower-case hex digits");
     r->at += hex.size;
@@ -79,7 +79,7 @@ static eh_status read_hex(proof_reader *r, unsigned char *out, size_t n)
 
 static eh_status read_time(proof_reader *r, int64_t *out)
 {
-    eh_str text;
+    eh_str text = {NULL, 0};
     EH_TRY(read_plain(r, 27, &text));
     if (!eh_ledger_time_of_text(text, out)) return bad(r, "is no time such as 2026-11-24T12:39:37.000123Z");
     r->at += text.size;
