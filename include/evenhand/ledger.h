@@ -131,7 +131,7 @@ EH_API void eh_key_clear(eh_key *key);
 EH_API const char *eh_key_id(const unsigned char public_key[EH_KEY_SIZE], char text[17]);
 
 /** Signs the log as it stands and stores the head, in a transaction of its own. Verifies the log first.
- *  @retval EH_E_FORMAT the log is damaged: nothing is signed | EH_E_STATISTICS never | EH_E_NOT_FOUND the log is empty */
+ *  @retval EH_E_FORMAT the log is damaged: nothing is signed | EH_E_NOT_FOUND the log is empty | EH_E_INVALID a public key */
 EH_API EH_MUST_CHECK eh_status eh_ledger_sign(eh_ledger *ledger, const eh_key *key, eh_head *out, eh_error *err);
 /** Whether the signature fits the rest of the head. False without one. */
 EH_API bool eh_head_is_signed(const eh_head *head);
