@@ -686,6 +686,8 @@ static void survives_every_failing_allocation(void)
 {
     const eh_simulate_options options = {.n_accounts = 120, .n_days = 2};
     check_failing_allocations("mix", &options);
+    check_failing_allocations("outages", &options);
+    check_failing_allocations("scholars", &options);
 }
 
 static void leaves_nothing_behind(void) { CHECK(rmdir(scratch()) == 0); }
