@@ -41,7 +41,7 @@ static eh_status run_legs(eh_context *ctx, const eh_action_table *table, const e
         f->legs[l].kind = (eh_leg)l;
         if (!known[l].run || !(options->legs >> l & 1)) continue;
         EH_TRY(known[l].run(ctx, table, options, &f->legs[l], err));
-        if (!f->legs[l].has_run || (l == EH_LEG_SELECTION && !options->selection_lists)) continue;
+        if (!f->legs[l].has_run || !(options->list_by >> l & 1)) continue;
         f->share_of_q[l] = known[l].share;
         f->share_of_q[EH_LEG_TIMING] -= known[l].share;
     }

@@ -1,11 +1,6 @@
 #include "signif/decide.h"
 
-/* Who picks the same may have a common purpose that the archive does not show, so selection lists on request only. */
-static uint32_t listing_legs(const eh_detection *d)
-{
-    uint32_t always = 1u << EH_LEG_TIMING | 1u << EH_LEG_REUSE | 1u << EH_LEG_GROUP;
-    return d->options.selection_lists ? always | 1u << EH_LEG_SELECTION : always;
-}
+static uint32_t listing_legs(const eh_detection *d) { return (d->options.list_by | 1u << EH_LEG_TIMING) & ~(1u << EH_LEG_OPERATOR); }
 
 void eh_tie_add(eh_tie *tie, uint32_t behaviours, int64_t first_time_us, int64_t last_time_us)
 {
