@@ -189,7 +189,7 @@ static eh_status drop_circles(testing *t, eh_error *err)
     if (!friends) return err->status;
     for (size_t i = 0; i < out->n_pairs; i++) {
         const eh_leg_pair *pair = &out->pairs[i];
-        bool is_friend = eh_are_in_private_contact(t->contacts, pair->account_a, pair->account_b, eh_most_fans_of_friend);
+        bool is_friend = eh_are_in_private_contact(t->contacts, pair->account_a, pair->account_b);
         if (is_friend) friends[n_friends++] = *pair;
         else out->pairs[n_others++] = *pair;
     }
