@@ -365,6 +365,7 @@ typedef struct eh_audit {
     bool has_gcmh;               /**< more than two sides */
     eh_gcmh gcmh;
     double tost_p, tost_p_wide;  /**< at the margin, and at 1.5 */
+    eh_limits headline;          /**< the odds ratio with its 1 - alpha interval: over networks where there are any */
     eh_limits inner;             /**< 1 - 2 alpha interval of the odds ratio that the equivalence test uses */
     /* networks */
     bool has_networks;
@@ -372,15 +373,16 @@ typedef struct eh_audit {
     /* traps */
     double informative_actioned; /**< share of the actioned who lie in informative strata */
     double informative_accounts;
-    uint64_t n_opposed;          /**< strata that show the opposite of the whole */
+    uint64_t n_opposed;          /**< strata that show the opposite of the whole, at alpha over all strata (Benjamini-Yekutieli) */
+    uint64_t n_outside;          /**< strata whose exact interval, at alpha over their number, lies outside the margin */
     double evalue, evalue_limit; /**< of the odds ratio (square root: common outcome) and of its limit nearer to 1 */
     double gamma;                /**< NaN without exact law */
     double detectable;           /**< odds ratio found with power .8 in this design */
     double power_at_margin;
     double design_effect;        /**< 1 without networks */
-    bool is_primary_adjusted;    /**< false: the primary comparison is not adjusted, the others are */
-    size_t n_comparisons;
-    eh_stratum_result *strata;
+    size_t n_comparisons;        /**< pairs of sides looked at; the primary one is not adjusted, the others are */
+    eh_stratum_result *strata;   /**< one per stratum of the data */
+    uint64_t n_listed_strata;
     eh_side_pair *pairs;
     size_t n_pairs;
 } eh_audit;
@@ -394,6 +396,33 @@ typedef struct eh_audit {
 EH_API EH_MUST_CHECK eh_status eh_audit_of(eh_context *ctx, const eh_audit_data *data, const eh_audit_options *options,
                                            eh_audit **out, eh_error *err);
 EH_API void eh_audit_free(eh_audit *audit);
+
+/** Names of the sides in text are cut at 60 bytes. */
+enum { EH_AUDIT_TEXT_SIZE = 512 };
+/** What is asked, in a sentence. */
+EH_API void eh_audit_question(const eh_audit *audit, const eh_audit_data *data, char out[EH_AUDIT_TEXT_SIZE]);
+/** The verdict in a sentence, with sides, odds ratio and margin. */
+EH_API void eh_audit_conclusion(const eh_audit *audit, const eh_audit_data *data, char out[EH_AUDIT_TEXT_SIZE]);
+/** A reason in a sentence, with its numbers. */
+EH_API void eh_audit_reason_text(const eh_audit *audit, eh_audit_reason reason, char out[EH_AUDIT_TEXT_SIZE]);
+
+typedef enum eh_trap_state {
+    EH_TRAP_CLEAR = 0,
+    EH_TRAP_WARNS,       /**< the verdict stands, but reads otherwise */
+    EH_TRAP_BLOCKS,      /**< no verdict but inconclusive */
+    EH_TRAP_NOT_MEASURED /**< the data does not show it */
+} eh_trap_state;
+/** "clear", "warns", "blocks", "not_measured". */
+EH_API const char *eh_trap_state_name(eh_trap_state state);
+typedef struct eh_trap {
+    const char *name;
+    eh_trap_state state;
+    double value; /**< NaN where not measured */
+    char text[EH_AUDIT_TEXT_SIZE];
+} eh_trap;
+enum { EH_N_TRAPS = 16 };
+/** Every trap with its number, in a fixed order. */
+EH_API void eh_audit_traps(const eh_audit *audit, const eh_audit_data *data, eh_trap out[EH_N_TRAPS]);
 
 /** audit.json to a path ("-" = standard output); the tables strata.csv, rates.csv, tests.csv, comparisons.csv into a directory. */
 EH_API EH_MUST_CHECK eh_status eh_audit_write_json(const eh_audit *audit, const eh_audit_data *data, const char *path, eh_error *err);
