@@ -155,8 +155,8 @@ typedef struct eh_interval_rank {
     uint64_t n_informative; /**< strata with both sides and some action */
 } eh_interval_rank;
 /**
- * Finkelstein's score test on Turnbull's pooled estimate, one per stratum, with permutation variance: valid under any
- * pattern of observation times that is the same for both sides.
+ * Finkelstein's score test on Turnbull's pooled estimate, one per stratum, with permutation variance: for looks that do not
+ * depend on the action, and best alike for both sides.
  * @param[out] scores  n entries, or NULL: centred within strata, so that sides can be permuted over networks
  * @retval EH_E_INVALID last_alive >= first_gone, negative, NaN | EH_E_STATISTICS no stratum with both sides and an action
  * @source Finkelstein, Biometrics 42:845 (1986); Turnbull, JRSS B 38:290 (1976); Fay, Biometrics 52:811 (1996)
