@@ -84,8 +84,9 @@ static eh_status count_outside(eh_context *ctx, size_t n, eh_audit *audit, eh_er
     double n_tested = 0, margin = audit->options.margin;
     for (size_t k = 0; k < n; k++) n_tested += audit->strata[k].has_exact;
     for (size_t k = 0; k < n; k++) {
-        eh_exact exact;
+        eh_exact exact = audit->strata[k].exact;
         if (!audit->strata[k].has_exact) continue;
+        if (!(exact.odds_ratio.low > margin || exact.odds_ratio.high < 1 / margin)) continue; /* nor at a stricter level */
         EH_TRY(eh_exact_of(ctx, &audit->strata[k].cells, 1, 1 - audit->options.alpha / n_tested, &exact, err));
         audit->n_outside += exact.odds_ratio.low > margin || exact.odds_ratio.high < 1 / margin;
     }

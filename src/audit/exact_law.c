@@ -3,7 +3,7 @@
  * It is walked outwards from its mode by
  *   w(x+1) t^(x+1) / (w(x) t^x) = t (m1-x)(r1-x) / ((x+1)(r2-m1+x+1)),
  * which falls in x, until a term is below 1e-60 of the mode: no logarithm of a factorial, no overflow, full relative precision.
- * The law of the sum is the convolution; ends below 1e-60 of its own mode are trimmed after each stratum.
+ * The law of the sum is the convolution; ends below 1e-60 of its own mode are trimmed after each.
  */
 #include "audit/exact_law.h"
 
@@ -141,24 +141,62 @@ static eh_status convolve(eh_context *ctx, eh_law *sum, const eh_law *other, eh_
     return EH_OK;
 }
 
+/* Laws of like numbers of strata are convolved with each other, like carries in counting: two wide laws seldom, not each
+   stratum with all before it. */
+typedef struct carries {
+    eh_law law[64];
+    bool is_there[64];
+} carries;
+
+static eh_status add_law(eh_context *ctx, carries *c, eh_law *law, eh_error *err)
+{
+    size_t level = 0;
+    for (; c->is_there[level]; level++) {
+        eh_status status = convolve(ctx, &c->law[level], law, err);
+        eh_law_release(ctx, law);
+        EH_TRY(status);
+        *law = c->law[level];
+        c->is_there[level] = false;
+        c->law[level] = (eh_law){NULL, 0, 0};
+    }
+    c->law[level] = *law;
+    c->is_there[level] = true;
+    *law = (eh_law){NULL, 0, 0};
+    return EH_OK;
+}
+
+static eh_status add_strata(eh_context *ctx, const eh_cells *strata, size_t n, double log_theta, carries *c, double *fixed, eh_error *err)
+{
+    for (size_t k = 0; k < n; k++) {
+        eh_law law = {NULL, 0, 0};
+        double total, mode;
+        if (!eh_cells_are_informative(&strata[k])) {
+            *fixed += strata[k].a;
+            continue;
+        }
+        eh_status status = stratum_law(ctx, &strata[k], log_theta, &law, &total, &mode, err);
+        if (status == EH_OK) status = add_law(ctx, c, &law, err);
+        eh_law_release(ctx, &law);
+        EH_TRY(status);
+    }
+    return EH_OK;
+}
+
 eh_status eh_law_of(eh_context *ctx, const eh_cells *strata, size_t n, double log_theta, eh_law *out, eh_error *err)
 {
+    carries c = {.is_there = {false}};
+    double fixed = 0;
     *out = (eh_law){NULL, 1, 0};
     out->f = eh_alloc(ctx, 1, sizeof *out->f, err);
     if (!out->f) return err ? err->status : EH_E_NOMEM;
     out->f[0] = 1;
-    eh_status status = EH_OK;
-    for (size_t k = 0; k < n && status == EH_OK; k++) {
-        eh_law law = {NULL, 0, 0};
-        double total, mode;
-        if (!eh_cells_are_informative(&strata[k])) {
-            out->first += strata[k].a;
-            continue;
-        }
-        status = stratum_law(ctx, &strata[k], log_theta, &law, &total, &mode, err);
-        if (status == EH_OK) status = convolve(ctx, out, &law, err);
-        eh_law_release(ctx, &law);
+    eh_status status = add_strata(ctx, strata, n, log_theta, &c, &fixed, err);
+    for (size_t level = 0; level < 64; level++) {
+        if (!c.is_there[level]) continue;
+        if (status == EH_OK) status = convolve(ctx, out, &c.law[level], err);
+        eh_law_release(ctx, &c.law[level]);
     }
+    out->first += fixed;
     if (status != EH_OK) eh_law_release(ctx, out);
     return status;
 }

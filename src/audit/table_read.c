@@ -10,11 +10,13 @@ enum { COLUMN_STRATUM, COLUMN_SIDE, COLUMN_ACTIONED, COLUMN_COUNT, COLUMN_NETWOR
 static const char *const column_names[N_COLUMNS] = {"stratum", "side", "actioned", "count", "network", "unit"};
 static const double most_count = 9007199254740992.0; /* 2^53: beyond, doubles no longer tell counts apart */
 
+static const size_t least_merge = 1 << 18;
+
 struct eh_audit_table {
     eh_context *ctx;
     eh_dict strata, sides, networks, units;
     eh_audit_row *rows;
-    size_t n_rows, row_capacity;
+    size_t n_rows, row_capacity, merge_at;
     uint32_t *network_side, *network_unit; /* of the first n_placed networks: all that were seen */
     uint32_t n_placed;
     size_t side_capacity, unit_capacity;
@@ -117,6 +119,33 @@ static eh_status keep_network(const reading *r, const eh_audit_row *row, eh_erro
     return EH_OK;
 }
 
+static int by_key(const void *a, const void *b, void *data)
+{
+    const eh_audit_row *x = a, *y = b;
+    (void)data;
+    if (x->stratum != y->stratum) return x->stratum < y->stratum ? -1 : 1;
+    if (x->side != y->side) return x->side < y->side ? -1 : 1;
+    if (x->network != y->network) return x->network < y->network ? -1 : 1;
+    return (x->unit > y->unit) - (x->unit < y->unit);
+}
+
+/* Rows of one key become one. */
+static eh_status merge_rows(eh_audit_table *t, eh_error *err)
+{
+    size_t n = 0;
+    EH_TRY(eh_sort(t->ctx, t->rows, t->n_rows, sizeof *t->rows, by_key, NULL, err));
+    for (size_t i = 0; i < t->n_rows; i++) {
+        if (n && by_key(&t->rows[i], &t->rows[n - 1], NULL) == 0) {
+            t->rows[n - 1].n_actioned += t->rows[i].n_actioned;
+            t->rows[n - 1].n_not += t->rows[i].n_not;
+        } else {
+            t->rows[n++] = t->rows[i];
+        }
+    }
+    t->n_rows = n;
+    return EH_OK;
+}
+
 static eh_status take_row(reading *r, eh_error *err)
 {
     eh_audit_table *t = r->table;
@@ -144,6 +173,10 @@ static eh_status take_row(reading *r, eh_error *err)
     if (!(count > 0)) return EH_OK;
     row.n_actioned = is_actioned ? count : 0;
     row.n_not = is_actioned ? 0 : count;
+    if (t->n_rows >= t->merge_at) { /* a row per account stays as small as the table it sums to */
+        EH_TRY(merge_rows(t, err));
+        t->merge_at = t->n_rows < least_merge / 2 ? least_merge : 2 * t->n_rows;
+    }
     EH_TRY(eh_reserve(t->ctx, (void **)&t->rows, &t->row_capacity, t->n_rows + 1, sizeof *t->rows, err));
     t->rows[t->n_rows++] = row;
     return EH_OK;
@@ -169,32 +202,12 @@ static eh_status read_rows(eh_audit_table *table, const char *path, eh_csv *csv,
     return EH_OK;
 }
 
-static int by_key(const void *a, const void *b, void *data)
-{
-    const eh_audit_row *x = a, *y = b;
-    (void)data;
-    if (x->stratum != y->stratum) return x->stratum < y->stratum ? -1 : 1;
-    if (x->side != y->side) return x->side < y->side ? -1 : 1;
-    if (x->network != y->network) return x->network < y->network ? -1 : 1;
-    return (x->unit > y->unit) - (x->unit < y->unit);
-}
-
-/* Rows of one key become one; counts what is empty; the views of the strings. */
+/* Counts what is empty, and makes the views of the strings. */
 static eh_status finish(eh_audit_table *t, const char *path, eh_error *err)
 {
-    size_t n = 0;
     uint32_t n_strata = 0;
-    EH_TRY(eh_sort(t->ctx, t->rows, t->n_rows, sizeof *t->rows, by_key, NULL, err));
-    for (size_t i = 0; i < t->n_rows; i++) {
-        n_strata += i == 0 || t->rows[i].stratum != t->rows[n - 1].stratum;
-        if (n && by_key(&t->rows[i], &t->rows[n - 1], NULL) == 0) {
-            t->rows[n - 1].n_actioned += t->rows[i].n_actioned;
-            t->rows[n - 1].n_not += t->rows[i].n_not;
-        } else {
-            t->rows[n++] = t->rows[i];
-        }
-    }
-    t->n_rows = n;
+    EH_TRY(merge_rows(t, err));
+    for (size_t i = 0; i < t->n_rows; i++) n_strata += i == 0 || t->rows[i].stratum != t->rows[i - 1].stratum;
     if (t->sides.n < 2) {
         eh_str only = t->sides.n ? eh_dict_get(&t->sides, 0) : (eh_str){"", 0};
         return eh_fail_at(err, EH_E_FORMAT, path, -1, -1, t->sides.n ? "has one side only ('%.*s'); an audit compares two" : "has no row with a side%.*s; an audit compares two",
@@ -219,7 +232,7 @@ eh_status eh_audit_table_read(eh_context *ctx, const char *path, eh_audit_table 
     eh_audit_table *t = eh_alloc(ctx, 1, sizeof *t, err);
     eh_status status = t ? EH_OK : err->status;
     if (t) {
-        *t = (eh_audit_table){.ctx = ctx, .strata = EH_DICT_INIT(ctx), .sides = EH_DICT_INIT(ctx), .networks = EH_DICT_INIT(ctx),
+        *t = (eh_audit_table){.ctx = ctx, .merge_at = least_merge, .strata = EH_DICT_INIT(ctx), .sides = EH_DICT_INIT(ctx), .networks = EH_DICT_INIT(ctx),
                               .units = EH_DICT_INIT(ctx)};
         const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
         t->source = eh_strndup(ctx, name, strlen(name), err);
