@@ -397,6 +397,9 @@ EH_API EH_MUST_CHECK eh_status eh_audit_of(eh_context *ctx, const eh_audit_data 
                                            eh_audit **out, eh_error *err);
 EH_API void eh_audit_free(eh_audit *audit);
 
+/** One odds ratio does not fit the strata (Breslow-Day or Tarone below 0.05): they come first, and the common one is an average. */
+EH_API bool eh_audit_strata_differ(const eh_audit *audit);
+
 /** Names of the sides in text are cut at 60 bytes. */
 enum { EH_AUDIT_TEXT_SIZE = 512 };
 /** What is asked, in a sentence. */

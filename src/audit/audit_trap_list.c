@@ -64,14 +64,15 @@ static void add_networks(list *l, const eh_audit *a)
 static void add_strata(list *l, const eh_audit *a)
 {
     const eh_homogeneity *h = &a->homogeneity;
-    bool differs = h->p_tarone < 0.05;
+    bool differs = eh_audit_strata_differ(a);
+    const char *unit = a->has_networks ? "; accounts counted as independent" : "";
     add(l, "heterogeneity", isnan(h->p_tarone) ? EH_TRAP_NOT_MEASURED : differs ? EH_TRAP_WARNS : EH_TRAP_CLEAR, h->p_tarone,
-        differs ? "the strata differ among themselves (Tarone p = %.3g): read the odds ratios one by one in strata.csv, the common one is an average" :
-                  "one odds ratio fits all strata (Tarone p = %.3g)", h->p_tarone);
+        differs ? "the strata differ among themselves (Tarone p = %.3g%s): read the odds ratios one by one in strata.csv, the common one is an average" :
+                  "one odds ratio fits all strata (Tarone p = %.3g%s)", h->p_tarone, unit);
     add(l, "opposed_strata", has_reason(a, EH_REASON_DIRECTION_DIFFERS) ? EH_TRAP_BLOCKS : a->n_opposed ? EH_TRAP_WARNS : EH_TRAP_CLEAR, (double)a->n_opposed,
-        "%llu strata show, adjusted for their number, the opposite of the whole", (unsigned long long)a->n_opposed);
+        "%llu strata show, adjusted for their number, the opposite of the whole%s", (unsigned long long)a->n_opposed, unit);
     add(l, "strata_outside_margin", a->n_outside ? EH_TRAP_WARNS : EH_TRAP_CLEAR, (double)a->n_outside,
-        "%llu strata by themselves lie beyond the margin of %g, adjusted for their number%s", (unsigned long long)a->n_outside, a->options.margin,
+        "%llu strata by themselves lie beyond the margin of %g, adjusted for their number%s%s", (unsigned long long)a->n_outside, a->options.margin, unit,
         a->n_outside && a->verdict == EH_PARITY_SHOWN ? ": parity holds for the average, not for them" : "");
 }
 

@@ -24,15 +24,16 @@ void eh_audit_question(const eh_audit *audit, const eh_audit_data *data, char ou
 
 void eh_audit_conclusion(const eh_audit *audit, const eh_audit_data *data, char out[EH_AUDIT_TEXT_SIZE])
 {
+    const char *average = eh_audit_strata_differ(audit) ? ", on average over strata that differ among themselves" : "";
     named a = side_of(data, audit->options.side_a), b = side_of(data, audit->options.side_b);
     if (audit->verdict == EH_DISPARITY_SHOWN) {
         bool is_a = audit->direction == EH_AGAINST_A;
         named more = is_a ? a : b, less = is_a ? b : a;
-        (void)snprintf(out, EH_AUDIT_TEXT_SIZE, "Disparity shown: in the same stratum, accounts of side %.*s had higher odds of action than those of side %.*s",
-                       more.size, more.text, less.size, less.text);
+        (void)snprintf(out, EH_AUDIT_TEXT_SIZE, "Disparity shown: in the same stratum, accounts of side %.*s had higher odds of action than those of side %.*s%s",
+                       more.size, more.text, less.size, less.text, average);
     } else if (audit->verdict == EH_PARITY_SHOWN) {
-        (void)snprintf(out, EH_AUDIT_TEXT_SIZE, "Parity shown within an odds ratio of %g: the odds of action of the two sides differ by less than that, over the strata together",
-                       audit->options.margin);
+        (void)snprintf(out, EH_AUDIT_TEXT_SIZE, "Parity shown within an odds ratio of %g: the odds of action of the two sides differ by less than that%s",
+                       audit->options.margin, average);
     } else if (isfinite(audit->detectable)) {
         (void)snprintf(out, EH_AUDIT_TEXT_SIZE, "Inconclusive: neither a disparity nor parity within %g is shown; this data would have shown an odds ratio of %.3g or more four times in five",
                        audit->options.margin, audit->detectable);

@@ -27,6 +27,8 @@ const char *eh_audit_reason_name(eh_audit_reason reason)
 
 static void because(eh_audit *audit, eh_audit_reason reason) { audit->reasons[audit->n_reasons++] = reason; }
 
+bool eh_audit_strata_differ(const eh_audit *audit) { return audit->homogeneity.p_breslow_day < 0.05 || audit->homogeneity.p_tarone < 0.05; }
+
 /* Random relabellings found to differ more often than one in a thousand audits would show by chance. */
 static bool control_fails(const eh_audit *audit)
 {
@@ -72,7 +74,9 @@ void eh_audit_decide(eh_audit *audit)
         if (is_different) because(audit, EH_REASON_DIFFERENCE);
         return;
     }
-    if (is_different && !audit->n_opposed) {
+    /* Over networks the strata's own tests, which count accounts, would find opposites too easily: they warn only. */
+    bool is_contradicted = audit->n_opposed && !audit->has_networks;
+    if (is_different && !is_contradicted) {
         audit->verdict = EH_DISPARITY_SHOWN;
         audit->direction = audit->cmh.excess > 0 ? EH_AGAINST_A : EH_AGAINST_B;
         because(audit, EH_REASON_DIFFERENCE);

@@ -43,6 +43,22 @@ static eh_status choose_sides(const eh_audit_data *data, const char *compare, eh
                    data->sides.n, names, data->sides.n > 8 ? ", ..." : "");
 }
 
+/* Strata that differ come before their average. */
+static void print_strata(const eh_audit *audit, const eh_audit_data *data)
+{
+    enum { most_shown = 12 };
+    size_t n = 0;
+    if (!eh_audit_strata_differ(audit)) return;
+    for (size_t k = 0; k < audit->n_listed_strata; k++) {
+        const eh_stratum_result *s = &audit->strata[k];
+        eh_str name = eh_strings_get(&data->strata, s->stratum);
+        if (!s->has_exact || n++ >= most_shown) continue;
+        printf("%s%.*s: odds ratio %.4g (exact %.4g to %.4g)\n", n > 1 ? "          " : "strata    ", (int)(name.size < 40 ? name.size : 40), name.data,
+               s->exact.odds_ratio.estimate, s->exact.odds_ratio.low, s->exact.odds_ratio.high);
+    }
+    if (n > most_shown) printf("          and %zu more in strata.csv\n", n - most_shown);
+}
+
 static void print(const eh_audit *audit, const eh_audit_data *data)
 {
     char words[EH_AUDIT_TEXT_SIZE];
@@ -51,7 +67,8 @@ static void print(const eh_audit *audit, const eh_audit_data *data)
     printf("verdict   %s\n          %s\n", eh_verdict_name(audit->verdict), words);
     eh_audit_question(audit, data, words);
     printf("question  %s\n", words);
-    printf("odds      ratio %.6g (%g %% interval %.6g to %.6g%s)\n", audit->headline.estimate, 100 * (1 - audit->options.alpha), audit->headline.low,
+    print_strata(audit, data);
+    printf("odds      %sratio %.6g (%g %% interval %.6g to %.6g%s)\n", eh_audit_strata_differ(audit) ? "average " : "", audit->headline.estimate, 100 * (1 - audit->options.alpha), audit->headline.low,
            audit->headline.high, audit->has_networks ? ", networks as units" : "");
     printf("naive     Cochran-Mantel-Haenszel X2 %.6g, p %.4g, accounts as if independent", audit->cmh.chi2_corrected, audit->cmh.p_corrected);
     if (audit->has_exact) printf("; exact p %.4g, odds ratio %.6g", audit->exact.p_two_sided, audit->exact.odds_ratio.estimate);
