@@ -116,7 +116,7 @@ eh_status eh_cluster_bootstrap(eh_context *ctx, const eh_clusters *data, const e
     eh_status status = r.of_side[0] && r.of_side[1] && r.weight && r.cells && r.log_ratio ? EH_OK : err->status;
     if (status == EH_OK) {
         for (uint32_t g = 0; g < data->n_networks; g++) r.of_side[data->side[g]][r.n_of[data->side[g]]++] = g;
-        status = eh_parallel(ctx, NULL, options->n_bootstrap, 16, draw, &r, err);
+        status = eh_parallel(ctx, "resample networks", options->n_bootstrap, 16, draw, &r, err);
     }
     if (status == EH_OK) status = summarise(ctx, &r, options, out, err);
     for (int s = 0; s < 2; s++) eh_free(ctx, r.of_side[s]);

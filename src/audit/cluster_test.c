@@ -108,11 +108,11 @@ static eh_status run(eh_context *ctx, permuting *p, eh_cluster_test *out, eh_err
     out->excess = cmh.excess;
     out->sd_permuted = sqrt(p->blocks->variance);
     out->design_effect = cmh.variance > 0 ? p->blocks->variance / cmh.variance : (double)NAN;
-    EH_TRY(eh_parallel(ctx, NULL, p->options->n_permutations, 64, permute, p, err));
+    EH_TRY(eh_parallel(ctx, "permute networks", p->options->n_permutations, 64, permute, p, err));
     eh_shift found = p_of(p, eh_shift_of(p->blocks, p->blocks->order));
     out->p = found.plain;
     out->p_studentised = found.studentised;
-    EH_TRY(eh_parallel(ctx, NULL, p->options->n_controls, 4, control, p, err));
+    EH_TRY(eh_parallel(ctx, "relabel networks", p->options->n_controls, 4, control, p, err));
     out->n_controls = p->options->n_controls;
     for (uint32_t b = 0; b < p->options->n_controls; b++) {
         out->n_controls_network += p->is_found[b] & 1;
