@@ -7,6 +7,7 @@
 #define EVENHAND_CASES_H
 
 #include "evenhand/investigation.h"
+#include "evenhand/legs.h"
 #include "evenhand/rhythm.h"
 
 #ifdef __cplusplus
@@ -80,6 +81,9 @@ typedef struct eh_rhythm_case {
     eh_rhythm_pair_result *results;
     uint64_t n_pairs;
     uint32_t *n_tests;            /**< testable pairs of an account here: what its p-values are to be multiplied with */
+    eh_rhythm_hands hands;        /**< accounts that take turns, among those tied by the pairs */
+    eh_leg_result leg;            /**< what is told of accounts and pairs, as the run's operator leg tells it */
+    double q;                     /**< its level: the run's, 0.05 for a list */
     eh_strings networks;          /**< ids of the run's networks, or "list" */
     eh_rhythm_group *groups;      /**< one a network */
     uint32_t n_groups;

@@ -54,6 +54,33 @@ typedef struct eh_rhythm_pair_result {
 EH_API EH_MUST_CHECK eh_status eh_rhythm_pairs(eh_context *ctx, const eh_action_table *table, const eh_rhythm_pair *pairs,
                                                uint64_t n, eh_rhythm_pair_result *results, eh_error *err);
 
+enum { EH_RHYTHM_MOST_HANDS = 400 }; /**< the largest group of tied accounts that is searched for sets of hands */
+
+/** Sets of accounts that may be in one pair of hands; one row per account of the table. */
+typedef struct eh_rhythm_hands {
+    eh_context *ctx;
+    uint32_t *set;           /**< number of its candidate set, UINT32_MAX = none */
+    double *p_value;         /**< it against the rest of its set; 1 where it is in none */
+    uint32_t n_accounts, n_sets;
+    uint32_t n_large_groups; /**< groups over EH_RHYTHM_MOST_HANDS accounts: not searched */
+    int64_t precision_us;
+} eh_rhythm_hands;
+
+/**
+ * Which accounts take turns: together within minutes, and never within the seconds that it takes to change over?
+ *
+ * Groups are the accounts tied by the given pairs. Every third UTC day chooses sets within a group; on the other days each account is tested
+ * against the others of its set. Null: two people, each at their own time, whatever both react to: coming within T of each other is no rarer
+ * than coming within T to 5 T (T = 10, 20 or 40 s, whichever fits best on the days that choose). Whatever makes two people act at once, the same
+ * order too, works against finding anything, so this is independent of closeness in time. What clocks do is taken from whole days moved.
+ * @param[in] precision_us  coarsest time step; above 8 s nobody is in a set
+ * Deterministic for any number of threads.  Cost: O(sum over pairs of a group of their actions + n^3 of its accounts).
+ * @source docs/methods/rhythm.md, section on taking turns   @see tests/prop/prop_rhythm_turns.c
+ */
+EH_API EH_MUST_CHECK eh_status eh_rhythm_hands_of(eh_context *ctx, const eh_action_table *table, const eh_rhythm_pair *pairs,
+                                                  uint64_t n, int64_t precision_us, eh_rhythm_hands *out, eh_error *err);
+EH_API void eh_rhythm_hands_release(eh_rhythm_hands *hands);
+
 /** How regular an account is. Described only: no test, and no word on what it is. NaN where there is too little to say. */
 typedef struct eh_rhythm_account {
     uint32_t n_times;              /**< distinct times of its actions */

@@ -24,8 +24,9 @@ typedef struct eh_detect_options {
     double near_text;      /**< least Jaccard at which eh_investigation_detect unites texts (near_text.h), [0.5, 1]; 0 = exact
                                 texts only, and no templates removed. eh_detect takes the table as it is */
     uint32_t legs;         /**< bit l = eh_find() runs leg l where it can; timing always runs */
+    uint32_t list_by;      /**< bit l = leg l alone may list an account; the others support only. Timing always may, operator never */
 } eh_detect_options;
-/** All behaviours; 10 s, 1 min, 10 min, 1 h; q 0.05; precision 1 us; near texts at 0.8; all legs. */
+/** All behaviours; 10 s, 1 min, 10 min, 1 h; q 0.05; precision 1 us; near texts at 0.8; all legs; listed by timing or reuse. */
 EH_API eh_detect_options eh_detect_options_default(void);
 
 typedef enum eh_finding {

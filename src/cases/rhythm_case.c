@@ -4,6 +4,8 @@
 #include "base/alloc.h"
 #include "base/dict.h"
 #include "investigation/investigation_store.h"
+#include "legs/operator.h"
+#include "rhythm/timelines.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +23,7 @@ typedef struct reader {
     uint32_t *group_of;
     size_t capacity;      /* of pairs */
     uint64_t n_ids;
+    int64_t precision_us;
 } reader;
 
 void eh_rhythm_case_release(eh_rhythm_case *c)
@@ -35,6 +38,8 @@ void eh_rhythm_case_release(eh_rhythm_case *c)
     eh_free(c->ctx, c->results);
     eh_free(c->ctx, c->n_tests);
     eh_free(c->ctx, c->groups);
+    eh_rhythm_hands_release(&c->hands);
+    eh_leg_release(&c->leg);
     if (strings) {
         eh_dict_release(&strings->clients);
         eh_dict_release(&strings->networks);
@@ -99,11 +104,24 @@ static eh_status take_posts(void *data, const eh_column *columns, const eh_cell 
     return eh_dict_add(&r->strings->clients, cells[3].text, &r->c->posts[account].clients, err);
 }
 
+static eh_status take_level(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
+{
+    reader *r = data;
+    (void)columns;
+    (void)n_columns;
+    (void)err;
+    r->c->q = cells[0].real;
+    r->precision_us = cells[1].integer;
+    return EH_OK;
+}
+
 static eh_status read_run(reader *r, eh_investigation *inv, const char *run_id, eh_error *err)
 {
     eh_store *store = eh_investigation_store(inv);
     char sql[512], found[EH_RUN_ID_SIZE];
     EH_TRY(eh_investigation_find_run(inv, run_id, found, err));
+    snprintf(sql, sizeof sql, "SELECT q, time_precision_us FROM runs WHERE run_id = '%s'", found);
+    EH_TRY(eh_store_query(store, sql, NULL, take_level, r, err));
     snprintf(sql, sizeof sql,
              "SELECT account_id, network_id FROM findings WHERE run_id = '%s' AND listed ORDER BY length(network_id), network_id, account_id", found);
     EH_TRY(eh_store_query(store, sql, NULL, take_listed, r, err));
@@ -157,6 +175,9 @@ static eh_status compute(reader *r, eh_error *err)
         c->n_tests[c->pairs[i].account_a] += c->results[i].is_testable;
         c->n_tests[c->pairs[i].account_b] += c->results[i].is_testable;
     }
+    EH_TRY(eh_rhythm_hands_of(c->ctx, &c->table, c->pairs, c->n_pairs, r->precision_us, &c->hands, err));
+    c->leg = (eh_leg_result){.ctx = c->ctx, .kind = EH_LEG_OPERATOR};
+    EH_TRY(operator_judge(c->pairs, c->results, c->n_pairs, &c->hands, c->q, &c->leg, err));
     return eh_rhythm_groups(c->ctx, &c->table, r->group_of, c->n_groups, c->groups, err);
 }
 
@@ -170,6 +191,8 @@ static eh_status read_all(reader *r, eh_investigation *inv, const char *run_id, 
     c->posts = r->group_of ? eh_alloc(c->ctx, n, sizeof *c->posts, err) : NULL;
     if (!c->posts) return err->status;
     for (uint32_t u = 0; u < n; u++) r->group_of[u] = UINT32_MAX;
+    c->q = 0.05;
+    EH_TRY(eh_store_integer(eh_investigation_store(inv), "SELECT coalesce(max(time_precision_us), 1) FROM sources", &r->precision_us, err));
     EH_TRY(list_path ? read_list(r, list_path, err) : read_run(r, inv, run_id, err));
     EH_TRY(eh_dict_add(&r->strings->clients, eh_str_of(""), &(uint32_t){0}, err));
     EH_TRY(eh_store_query(eh_investigation_store(inv), posts_sql, NULL, take_posts, r, err));

@@ -8,14 +8,14 @@ typedef struct rhythm_args {
     const char *inv, *accounts, *output, *pairs, *networks, *run_id;
 } rhythm_args;
 
-static const double told_p = 0.01;
-
 static const char *const account_columns[] = {"account_id", "n_posts", "repost_share", "n_times", "n_days", "n_sessions", "gap_entropy_bits",
                                               "gap_entropy_jittered_bits", "quiet_gap_h", "n_repost_delays", "repost_delay_median_s",
-                                              "repost_delay_p5_s", "clients", "deletions"};
+                                              "repost_delay_p5_s", "clients", "deletions", "hands_id", "p_hands", "p_value",
+                                              "q_value"};
 static const char *const pair_columns[] = {"account_a", "account_b", "same_operator", "p_value", "n_tests", "n_days", "n_handovers",
                                            "handovers_expected", "p_handover", "days_a_to_b", "days_b_to_a", "n_at_once", "at_once_expected",
-                                           "p_never_at_once", "n_handovers_any", "handovers_any_expected", "p_handover_any"};
+                                           "p_never_at_once", "n_handovers_any", "handovers_any_expected", "p_handover_any",
+                                           "same_hands"};
 static const char *const network_columns[] = {"network_id", "n_accounts", "n_days", "start_utc", "end_utc", "pause_utc", "pause_depth",
                                               "p_pause", "days_off", "p_days_off", "working_day", "utc_offset", "utc_offsets_that_fit",
                                               "log_likelihood", "account_hours", "account_hours_by_weekday"};
@@ -45,6 +45,13 @@ static void put_account(cli_rows *rows, const eh_rhythm_case *c, uint32_t u)
     put_real(rows, r->fast_delay_s);
     cli_rows_text(rows, eh_strings_get(&c->clients, posts->clients));
     cli_rows_text(rows, eh_str_of("not in this archive"));
+    char hands[16] = "";
+    bool is_in_hands = c->hands.set[u] != UINT32_MAX && c->hands.p_value[u] <= c->q && c->leg.accounts[u].q_value <= c->q;
+    if (is_in_hands) snprintf(hands, sizeof hands, "h%u", c->hands.set[u] + 1);
+    cli_rows_text(rows, eh_str_of(hands));
+    put_real(rows, c->hands.set[u] != UINT32_MAX ? c->hands.p_value[u] : (double)NAN);
+    cli_rows_real(rows, c->leg.accounts[u].p_value);
+    cli_rows_real(rows, c->leg.accounts[u].q_value);
 }
 
 static uint32_t n_tests_of(const eh_rhythm_case *c, uint64_t i)
@@ -53,9 +60,26 @@ static uint32_t n_tests_of(const eh_rhythm_case *c, uint64_t i)
     return a > b ? a : b;
 }
 
+/* Told pairs are in the order of all pairs. */
 static bool is_told(const eh_rhythm_case *c, uint64_t i)
 {
-    return c->results[i].is_testable && c->results[i].p_value * n_tests_of(c, i) <= told_p;
+    uint64_t low = 0, high = c->leg.n_pairs;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        const eh_leg_pair *told = &c->leg.pairs[middle];
+        if (told->account_a == c->pairs[i].account_a && told->account_b == c->pairs[i].account_b) return true;
+        if (told->account_a < c->pairs[i].account_a || (told->account_a == c->pairs[i].account_a && told->account_b < c->pairs[i].account_b))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
+static bool is_same_set(const eh_rhythm_case *c, uint64_t i)
+{
+    uint32_t set = c->hands.set[c->pairs[i].account_a];
+    return set != UINT32_MAX && set == c->hands.set[c->pairs[i].account_b];
 }
 
 static void put_pair(cli_rows *rows, const eh_rhythm_case *c, uint64_t i)
@@ -63,7 +87,7 @@ static void put_pair(cli_rows *rows, const eh_rhythm_case *c, uint64_t i)
     const eh_rhythm_pair_result *r = &c->results[i];
     cli_rows_text(rows, eh_strings_get(&c->table.accounts, c->pairs[i].account_a));
     cli_rows_text(rows, eh_strings_get(&c->table.accounts, c->pairs[i].account_b));
-    cli_rows_text(rows, eh_str_of(!r->is_testable ? "insufficient_data" : is_told(c, i) ? "evidence" : "none"));
+    cli_rows_text(rows, eh_str_of(is_told(c, i) ? "evidence" : r->is_testable || is_same_set(c, i) ? "none" : "insufficient_data"));
     cli_rows_real(rows, r->p_value);
     cli_rows_count(rows, n_tests_of(c, i));
     cli_rows_count(rows, r->n_days);
@@ -78,6 +102,7 @@ static void put_pair(cli_rows *rows, const eh_rhythm_case *c, uint64_t i)
     cli_rows_count(rows, r->n_handovers_any);
     cli_rows_real(rows, r->n_handovers_any_expected);
     cli_rows_real(rows, r->p_handover_any);
+    cli_rows_text(rows, eh_str_of(is_told(c, i) && is_same_set(c, i) ? "true" : "false"));
 }
 
 static void put_half_hour(cli_rows *rows, int half_hour)

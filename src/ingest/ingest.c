@@ -127,7 +127,8 @@ static void finish_report(eh_reader *r)
     report->is_truncated = eh_source_is_truncated(r->source);
     if (report->n_rows_kept > 0) {
         bool is_all_refined = report->n_times_refined == report->n_rows_kept;
-        report->time_precision_us = is_all_refined ? 1000 : r->read_step_us;
+        int64_t refined_step_us = r->refined_step_us > 1000 ? r->refined_step_us : 1000;
+        report->time_precision_us = is_all_refined ? refined_step_us : r->read_step_us;
     }
     if (problem) eh_reader_note(r, "%s", problem);
     if (r->has_time_without_zone) eh_reader_note(r, "times without a zone are taken as UTC");

@@ -106,6 +106,13 @@ static bool refine_time(const eh_reader *r, const eh_time_value *value, eh_post 
     return true;
 }
 
+/* Ids tell milliseconds unless who published the archive has cut them. */
+static void note_refined(eh_reader *r, int64_t time_us)
+{
+    if (r->report->n_times_refined++ == 0) r->first_refined_us = time_us;
+    else if (time_us != r->first_refined_us) r->refined_step_us = eh_time_step_us(r->refined_step_us, time_us - r->first_refined_us);
+}
+
 static void set_times(eh_reader *r, const eh_time_value *value, eh_post *post)
 {
     eh_ingest_report *report = r->report;
@@ -113,7 +120,7 @@ static void set_times(eh_reader *r, const eh_time_value *value, eh_post *post)
     r->read_step_us = eh_time_step_us(r->read_step_us, value->time_us);
     if (!value->has_zone) r->has_time_without_zone = true;
     if (r->format->has_snowflakes) {
-        if (refine_time(r, value, post)) report->n_times_refined++;
+        if (refine_time(r, value, post)) note_refined(r, post->time_us);
         int64_t target_us = post->target_post.size ? eh_id_snowflake_us(post->target_post) : EH_TIME_NONE;
         /* A post cannot be older than what it repeats; a minute for columns that are cut to minutes. */
         if (target_us != EH_TIME_NONE && target_us < post->time_us + EH_MINUTE_US) post->target_time_us = target_us;

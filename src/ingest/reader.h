@@ -102,6 +102,7 @@ struct eh_reader {
     bool is_relative;
     bool has_time_without_zone;
     int64_t read_step_us;    /* of the times as written */
+    int64_t refined_step_us, first_refined_us; /* of the times in ids: between each and the first; 0 before any differs */
     uint64_t n_kind_unknown;
     uint32_t found_fields; /* mapped JSON lines: bit f set = path_of[f] led somewhere */
     /* scratch of the post being read */

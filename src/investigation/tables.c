@@ -30,12 +30,15 @@ static const eh_other_file other_files[] = {
      "n_posts; repost_share of them; n_times, n_days, n_sessions (30 min apart) of its actions; gap_entropy_bits and the same after "
      "moving each time by up to half an hour (gap_entropy_jittered_bits); quiet_gap_h (median over days of the longest gap that begins "
      "there, hours); n_repost_delays, their median and 5th percentile in seconds; clients with posts; deletions (the store has no "
-     "deletion times)."},
+     "deletion times). "
+     "hands_id: accounts of one id take turns and may be in one pair of hands; p_hands of that; p_value and q_value of the account, "
+     "from its pairs and its set together."},
     {"rhythm pairs (evenhand rhythm --pairs)",
      "same_operator: evidence (p_value times n_tests at most 0.01), none, insufficient_data (fewer than seven common days); p_value of "
      "p_handover and p_never_at_once together; n_tests: the larger number of tested pairs of the two; n_days in common; n_handovers and "
      "n_at_once, each with what chance gives; days_a_to_b, days_b_to_a; n_handovers_any with those on shared objects, which says no more "
-     "than timing does. p_handover is left out of p_value where the two are in step: at once, or close on shared objects, more often than by chance."},
+     "than timing does. p_handover is left out of p_value where the two are in step: at once, or close on shared objects, more often than by chance. "
+     "same_hands: evidence because both take turns in one set of hands."},
     {"rhythm networks (evenhand rhythm --networks)",
      "start_utc and end_utc of the shortest stretch with nine tenths of the account_hours (24, UTC); pause_utc, pause_depth, p_pause; "
      "days_off, p_days_off, account_hours_by_weekday (Monday first); working_day: whether a plain working day beats a flat day; utc_offset "

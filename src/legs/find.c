@@ -1,6 +1,7 @@
 /*
  * Fusion. Each leg may spend its part of q: the table below says how much, for those legs that have a valid null on this
  * archive (a choice that reads no outcome); what they leave goes to timing. FDP of a union <= sum of the FDPs, so the levels add.
+ * A leg that only supports spends nothing; its evidence counts at the same level all the same.
  */
 #include "evenhand/legs.h"
 
@@ -13,12 +14,12 @@
 typedef eh_status (*leg_fn)(eh_context *ctx, const eh_action_table *table, const eh_detect_options *options, eh_leg_result *out,
                             eh_error *err);
 
-/* The legs that list, beside timing: what each may spend, and the behaviours whose objects tell who came second. */
+/* The legs beside timing: at which part of q their evidence counts, and the behaviours whose objects tell who came second. */
 static const struct {
     leg_fn run;
     double share;
     uint32_t behaviours;
-} listing[EH_N_LEGS] = {
+} known[EH_N_LEGS] = {
     [EH_LEG_REUSE] = {eh_leg_reuse, 0.1, 1u << EH_TEXT},
     [EH_LEG_GROUP] = {eh_leg_group, 0.1, ~0u},
     [EH_LEG_SELECTION] = {eh_leg_selection, 0.25, 1u << EH_REPOST | 1u << EH_LINK},
@@ -38,29 +39,30 @@ static eh_status run_legs(eh_context *ctx, const eh_action_table *table, const e
     for (int l = 0; l < EH_N_LEGS; l++) {
         f->legs[l].ctx = ctx;
         f->legs[l].kind = (eh_leg)l;
-        if (!listing[l].run || !(options->legs >> l & 1)) continue;
-        EH_TRY(listing[l].run(ctx, table, options, &f->legs[l], err));
-        if (!f->legs[l].has_run) continue;
-        f->share_of_q[l] = listing[l].share;
-        f->share_of_q[EH_LEG_TIMING] -= listing[l].share;
+        if (!known[l].run || !(options->legs >> l & 1)) continue;
+        EH_TRY(known[l].run(ctx, table, options, &f->legs[l], err));
+        if (!f->legs[l].has_run || !(options->list_by >> l & 1)) continue;
+        f->share_of_q[l] = known[l].share;
+        f->share_of_q[EH_LEG_TIMING] -= known[l].share;
     }
     return EH_OK;
 }
 
 static double at_most_one(double x) { return x < 1 ? x : 1; }
 
-/* Account levels of one leg; the account's own values are the best over legs, each at the price of its share. */
+/* Account levels of one leg. The account's own values are the best over legs that list, each at the price of its part. */
 static void take_levels(eh_findings *f, int leg, uint32_t n_accounts, double q)
 {
     double share = f->share_of_q[leg];
-    for (uint32_t u = 0; share > 0 && u < n_accounts; u++) {
+    for (uint32_t u = 0; u < n_accounts; u++) {
         eh_account_result *account = &f->detection.accounts[u];
-        const eh_leg_account *says = leg == EH_LEG_TIMING ? NULL : &f->legs[leg].accounts[u];
-        if (says) {
+        if (leg != EH_LEG_TIMING) {
+            const eh_leg_account *says = &f->legs[leg].accounts[u];
             account->leg_p[leg] = says->p_value;
             account->leg_q[leg] = says->q_value;
-            if (says->q_value <= share * q && says->n_partners > 0) account->legs |= 1u << leg;
+            if (says->q_value <= known[leg].share * q && says->n_partners > 0) account->legs |= 1u << leg;
         }
+        if (share <= 0) continue;
         double p = at_most_one(account->leg_p[leg] / share), q_value = at_most_one(account->leg_q[leg] / share);
         if (leg == EH_LEG_TIMING || p < account->p_value) account->p_value = p;
         if (leg == EH_LEG_TIMING || q_value < account->q_value) account->q_value = q_value;
@@ -123,7 +125,7 @@ static eh_status take_leg(eh_context *ctx, const eh_action_table *table, eh_find
     eh_order *orders = eh_alloc(ctx, result->n_pairs, sizeof *orders, err);
     if (!orders) return err->status;
     take_levels(f, leg, table->accounts.n, q);
-    eh_status status = eh_orders_of(ctx, table, listing[leg].behaviours, result->pairs, result->n_pairs, orders, err);
+    eh_status status = eh_orders_of(ctx, table, known[leg].behaviours, result->pairs, result->n_pairs, orders, err);
     if (status == EH_OK) status = take_ties(&f->detection, result, orders, err);
     if (status == EH_OK) status = take_direction(&f->detection, table->accounts.n, result, orders, err);
     eh_free(ctx, orders);

@@ -31,10 +31,14 @@ typedef struct eh_contacts {
     eh_context *ctx;
     uint64_t *first;   /**< n_accounts + 1, into other */
     uint32_t *other;   /**< ascending */
+    uint8_t *is_fan;   /**< beside other: it is the one who dealt with the account */
+    uint32_t *n_fans;  /**< by account: how many dealt with it */
 } eh_contacts;
 EH_MUST_CHECK eh_status eh_contacts_init(eh_context *ctx, const eh_action_table *table, eh_contacts *out, eh_error *err);
 void eh_contacts_release(eh_contacts *contacts);
 bool eh_are_contacts(const eh_contacts *contacts, uint32_t a, uint32_t b);
+/** One dealt with the other, who is no public voice: at most most_fans dealt with that one. */
+bool eh_are_in_private_contact(const eh_contacts *contacts, uint32_t a, uint32_t b, uint32_t most_fans);
 /** In contact themselves, or both with one of members[0..n). */
 bool eh_are_of_one_circle(const eh_contacts *contacts, uint32_t a, uint32_t b, const uint32_t *members, size_t n);
 

@@ -12,6 +12,7 @@
 
 typedef struct contact {
     uint32_t a, b;
+    bool is_addressed; /* b dealt with a, not a with b */
 } contact;
 
 typedef struct contact_list {
@@ -25,7 +26,8 @@ static int by_account(const void *x, const void *y, void *data)
     (void)data;
     const contact *c = x, *d = y;
     if (c->a != d->a) return c->a < d->a ? -1 : 1;
-    return (c->b > d->b) - (c->b < d->b);
+    if (c->b != d->b) return c->b < d->b ? -1 : 1;
+    return (int)d->is_addressed - (int)c->is_addressed;
 }
 
 /* The account of each name; both lists are in bytewise order. UINT32_MAX = not in the archive. */
@@ -43,8 +45,8 @@ static eh_status add(contact_list *list, uint32_t a, uint32_t b, eh_error *err)
 {
     if (a == b) return EH_OK;
     EH_TRY(eh_reserve(list->ctx, (void **)&list->items, &list->capacity, list->n + 2, sizeof *list->items, err));
-    list->items[list->n++] = (contact){a, b};
-    list->items[list->n++] = (contact){b, a};
+    list->items[list->n++] = (contact){a, b, false};
+    list->items[list->n++] = (contact){b, a, true};
     return EH_OK;
 }
 
@@ -73,13 +75,19 @@ static eh_status condense(contact_list *list, uint32_t n_accounts, eh_contacts *
     EH_TRY(eh_sort(list->ctx, list->items, list->n, sizeof *list->items, by_account, NULL, err));
     out->first = eh_alloc(list->ctx, (size_t)n_accounts + 1, sizeof *out->first, err);
     out->other = eh_alloc(list->ctx, list->n, sizeof *out->other, err);
-    if (!out->first || !out->other) return err->status;
+    out->is_fan = eh_alloc(list->ctx, list->n, sizeof *out->is_fan, err);
+    out->n_fans = eh_alloc(list->ctx, n_accounts, sizeof *out->n_fans, err);
+    if (!out->first || !out->other || !out->is_fan || !out->n_fans) return err->status;
     uint64_t n = 0;
     size_t i = 0;
     for (uint32_t a = 0; a < n_accounts; a++) {
         out->first[a] = n;
         for (; i < list->n && list->items[i].a == a; i++)
-            if (n == out->first[a] || out->other[n - 1] != list->items[i].b) out->other[n++] = list->items[i].b;
+            if (n == out->first[a] || out->other[n - 1] != list->items[i].b) {
+                out->is_fan[n] = list->items[i].is_addressed; /* in this order such an entry comes first */
+                out->n_fans[a] += list->items[i].is_addressed;
+                out->other[n++] = list->items[i].b;
+            }
     }
     out->first[n_accounts] = n;
     return EH_OK;
@@ -104,6 +112,8 @@ void eh_contacts_release(eh_contacts *contacts)
     if (!contacts->ctx) return;
     eh_free(contacts->ctx, contacts->first);
     eh_free(contacts->ctx, contacts->other);
+    eh_free(contacts->ctx, contacts->is_fan);
+    eh_free(contacts->ctx, contacts->n_fans);
     memset(contacts, 0, sizeof *contacts);
 }
 
@@ -117,6 +127,17 @@ bool eh_are_contacts(const eh_contacts *contacts, uint32_t a, uint32_t b)
             low = middle + 1;
         else
             high = middle;
+    }
+    return false;
+}
+
+bool eh_are_in_private_contact(const eh_contacts *contacts, uint32_t a, uint32_t b, uint32_t most_fans)
+{
+    for (int side = 0; side < 2; side++) {
+        uint32_t of = side ? b : a, by = side ? a : b;
+        if (contacts->n_fans[of] > most_fans) continue;
+        for (uint64_t i = contacts->first[of]; i < contacts->first[of + 1]; i++)
+            if (contacts->other[i] == by && contacts->is_fan[i]) return true;
     }
     return false;
 }

@@ -28,7 +28,7 @@ typedef struct eh_margins {
     uint32_t *account_object, *object_account;
     uint64_t n_ones;
     uint32_t *object_source;  /**< objects are numbered by source */
-    uint32_t *object_day;     /**< of birth, in steps of day_length_us */
+    uint32_t *object_day;     /**< of birth */
     uint32_t *source_first;   /**< n_sources + 1: into objects */
     /* cells by account, and by source */
     eh_cell_of_source *cells;

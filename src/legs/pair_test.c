@@ -1,8 +1,10 @@
 /*
  * One row (account) at a time: chances of the row's cells are spread over objects once, every partner then costs the objects of
- * the sources that both like, plus sums by day for what lies outside.
+ * the sources that it likes, plus sums by day for what lies outside.
  *
- *   shared ~ Poisson-binomial(p_uo p_vo);   mid-p = (P(K >= k) + P(K >= k + 1)) / 2
+ * What is counted are days: two accounts that share five posts on the day of an election share one occasion.
+ *   p_t = 1 - prod over objects o born on day t of (1 - p_uo p_vo)
+ *   days with a shared object ~ Poisson-binomial(p_t);   mid-p = (P(K >= k) + P(K >= k + 1)) / 2
  */
 #include "legs/pair_test.h"
 
@@ -14,14 +16,15 @@
 #include <string.h>
 
 enum { rows_per_chunk = 16 };
-static const double worth_exact = 0.05; /* above it, the Poisson mid-p is good enough: such pairs are never kept */
 
 typedef struct row_scratch {
-    double *chance;             /* p_uo of the row's cells, by object; 0 outside */
-    double *by_day, *of_partner;/* sum of p y over cells, by day */
-    uint32_t *n_shared, *touched;
-    double *p, *tail;
-    size_t p_capacity, tail_capacity;
+    double *chance;    /* p_uo of the row's cells, by object; 0 outside */
+    double *cell_mass, *cell_y2; /* by day: sums of p y and y^2 over the row's cells */
+    double *none, *outside, *left, *p; /* by day, of one pair; left: sum of y^2 where neither has a cell */
+    uint32_t *by_day, *day_end; /* the row's objects in order of day */
+    uint32_t *n_shared, *last_day, *touched;
+    double *tail;
+    size_t by_day_capacity, tail_capacity;
 } row_scratch;
 
 typedef struct found {
@@ -32,51 +35,53 @@ typedef struct found {
 typedef struct testing {
     const eh_margins *m;
     const eh_incidence *in;
+    const eh_contacts *contacts;
     double *y2_by_day; /* sum of y^2, by day */
     row_scratch *of_thread;
     found *of_chunk;   /* every tested pair */
+    uint64_t *n_tested_of_row;
     eh_pair_test *out;
 } testing;
 
 static void spread_row(const testing *t, row_scratch *s, uint32_t u, bool is_set)
 {
     const eh_margins *m = t->m;
-    if (is_set) memset(s->by_day, 0, m->n_days * sizeof *s->by_day);
+    for (uint32_t day = 0; is_set && day < m->n_days; day++) s->cell_mass[day] = s->cell_y2[day] = 0;
     for (uint64_t c = m->account_cell[u]; c < m->account_cell[u + 1]; c++)
         for (uint32_t o = m->source_first[m->cells[c].source]; o < m->source_first[m->cells[c].source + 1]; o++) {
             s->chance[o] = is_set ? eh_margins_chance(m, &m->cells[c], o) : 0;
-            if (is_set) s->by_day[m->object_day[o]] += s->chance[o] * m->y[o];
+            if (!is_set) continue;
+            s->cell_mass[m->object_day[o]] += s->chance[o] * m->y[o];
+            s->cell_y2[m->object_day[o]] += m->y[o] * m->y[o];
         }
 }
 
-/* Chances of sharing, one by one where both have cells; returns what lies outside, as one sum. */
-static eh_status chances_of(const testing *t, row_scratch *s, uint32_t u, uint32_t v, size_t *n, double *outside, eh_error *err)
+/* Chance of sharing anything, by day: one by one where both have cells, as sums of tiny chances elsewhere. */
+static void chances_of(const testing *t, row_scratch *s, uint32_t u, uint32_t v)
 {
     const eh_margins *m = t->m;
     const double *d_u = m->d + (size_t)u * m->n_days, *d_v = m->d + (size_t)v * m->n_days;
-    memcpy(s->of_partner, s->by_day, m->n_days * sizeof *s->by_day);
-    double only_v = 0;
-    *n = 0;
-    for (uint64_t c = m->account_cell[v]; c < m->account_cell[v + 1]; c++) {
-        uint32_t first = m->source_first[m->cells[c].source], last = m->source_first[m->cells[c].source + 1];
-        EH_TRY(eh_reserve(m->ctx, (void **)&s->p, &s->p_capacity, *n + (last - first) + 1, sizeof *s->p, err));
-        for (uint32_t o = first; o < last; o++) {
+    for (uint32_t day = 0; day < m->n_days; day++) {
+        s->none[day] = 1;
+        s->outside[day] = m->x[v] * d_v[day] * s->cell_mass[day]; /* cells of u, less those of v: below */
+        s->left[day] = t->y2_by_day[day] - s->cell_y2[day];
+    }
+    for (uint64_t c = m->account_cell[v]; c < m->account_cell[v + 1]; c++)
+        for (uint32_t o = m->source_first[m->cells[c].source]; o < m->source_first[m->cells[c].source + 1]; o++) {
             double p_v = eh_margins_chance(m, &m->cells[c], o);
+            uint32_t day = m->object_day[o];
             if (s->chance[o] > 0) {
-                s->p[(*n)++] = s->chance[o] * p_v;
-                s->of_partner[m->object_day[o]] -= s->chance[o] * m->y[o];
+                s->none[day] *= 1 - s->chance[o] * p_v;
+                s->outside[day] -= m->x[v] * d_v[day] * s->chance[o] * m->y[o];
             } else {
-                only_v += p_v * m->x[u] * m->y[o] * d_u[m->object_day[o]];
+                s->outside[day] += p_v * m->x[u] * d_u[day] * m->y[o];
+                s->left[day] -= m->y[o] * m->y[o];
             }
         }
-    }
-    double only_u = 0, neither = 0;
     for (uint32_t day = 0; day < m->n_days; day++) {
-        if (s->of_partner[day] > 0) only_u += s->of_partner[day] * d_v[day];
-        neither += d_u[day] * d_v[day] * t->y2_by_day[day];
+        if (s->left[day] > 0) s->outside[day] += m->x[u] * m->x[v] * d_u[day] * d_v[day] * s->left[day];
+        s->p[day] = 1 - s->none[day] * fmin(1, fmax(0, 1 - s->outside[day])); /* union bound where chances are tiny */
     }
-    *outside = only_v + m->x[v] * only_u + m->x[u] * m->x[v] * neither; /* the last one counts cells again: an upper bound */
-    return EH_OK;
 }
 
 static double poisson_mid_p(double mu, uint32_t k)
@@ -86,49 +91,64 @@ static double poisson_mid_p(double mu, uint32_t k)
 
 static eh_status test_pair(const testing *t, row_scratch *s, uint32_t u, uint32_t v, uint32_t k, eh_leg_pair *pair, eh_error *err)
 {
-    size_t n;
-    double outside, mu = 0;
-    EH_TRY(chances_of(t, s, u, v, &n, &outside, err));
-    for (size_t i = 0; i < n; i++) mu += s->p[i];
-    *pair = (eh_leg_pair){u < v ? u : v, u < v ? v : u, k, mu + outside, poisson_mid_p(mu + outside, k)};
-    if (pair->p_value > worth_exact || n == 0) return EH_OK;
-    /* What lies outside is a sum of many tiny chances: equal ones of at most 1/1000 with the same sum stand for it. */
-    size_t n_outside = (size_t)ceil(outside * 1000);
-    EH_TRY(eh_reserve(t->m->ctx, (void **)&s->p, &s->p_capacity, n + n_outside + 1, sizeof *s->p, err));
+    double mu = 0;
+    chances_of(t, s, u, v);
+    for (uint32_t day = 0; day < t->m->n_days; day++) mu += s->p[day];
+    *pair = (eh_leg_pair){u < v ? u : v, u < v ? v : u, k, mu, k <= mu ? 1 : poisson_mid_p(mu, k)};
+    if (k <= mu) return EH_OK;
     EH_TRY(eh_reserve(t->m->ctx, (void **)&s->tail, &s->tail_capacity, (size_t)k + 2, sizeof *s->tail, err));
-    for (size_t i = 0; i < n_outside; i++) s->p[n + i] = outside / (double)n_outside;
-    pair->p_value = 0.5 * (eh_poisson_binomial_tail(s->p, n + n_outside, k, s->tail) +
-                           eh_poisson_binomial_tail(s->p, n + n_outside, (size_t)k + 1, s->tail));
+    pair->p_value = 0.5 * (eh_poisson_binomial_tail(s->p, t->m->n_days, k, s->tail) +
+                           eh_poisson_binomial_tail(s->p, t->m->n_days, (size_t)k + 1, s->tail));
     return EH_OK;
 }
 
-/* Partners of u with a higher number, and how many objects they share. */
-static uint32_t count_row(const testing *t, row_scratch *s, uint32_t u)
+/* The row's objects in order of the days of their birth: counting sort. */
+static eh_status sort_by_day(const testing *t, row_scratch *s, uint32_t u, size_t *n, eh_error *err)
 {
     const eh_incidence *in = t->in;
-    uint32_t n_touched = 0;
-    for (uint64_t i = in->account_first[u]; i < in->account_first[u + 1]; i++) {
-        uint32_t o = in->account_object[i];
+    const uint32_t *objects = in->account_object + in->account_first[u], *day_of = t->m->object_day;
+    *n = (size_t)(in->account_first[u + 1] - in->account_first[u]);
+    EH_TRY(eh_reserve(t->m->ctx, (void **)&s->by_day, &s->by_day_capacity, *n + 1, sizeof *s->by_day, err));
+    memset(s->day_end, 0, (t->m->n_days + 1) * sizeof *s->day_end);
+    for (size_t i = 0; i < *n; i++) s->day_end[day_of[objects[i]] + 1]++;
+    for (uint32_t day = 0; day < t->m->n_days; day++) s->day_end[day + 1] += s->day_end[day];
+    for (size_t i = 0; i < *n; i++) s->by_day[s->day_end[day_of[objects[i]]]++] = objects[i];
+    return EH_OK;
+}
+
+/* Partners of u with a higher number, and on how many days they share an object. */
+static eh_status count_row(const testing *t, row_scratch *s, uint32_t u, uint32_t *n_touched, eh_error *err)
+{
+    const eh_incidence *in = t->in;
+    size_t n;
+    *n_touched = 0;
+    EH_TRY(sort_by_day(t, s, u, &n, err));
+    for (size_t i = 0; i < n; i++) {
+        uint32_t o = s->by_day[i], day = t->m->object_day[o] + 1;
         for (uint64_t j = in->object_first[o + 1]; j-- > in->object_first[o] && in->object_account[j] > u;) {
             uint32_t v = in->object_account[j];
-            if (s->n_shared[v]++ == 0) s->touched[n_touched++] = v;
+            if (s->n_shared[v] == 0) s->touched[(*n_touched)++] = v;
+            if (s->last_day[v] == day) continue;
+            s->last_day[v] = day;
+            s->n_shared[v]++;
         }
     }
-    return n_touched;
+    return EH_OK;
 }
 
 static eh_status test_row(testing *t, row_scratch *s, uint32_t u, found *list, eh_error *err)
 {
-    uint32_t n_touched = count_row(t, s, u);
+    uint32_t n_touched;
     bool is_spread = false;
-    eh_status status = EH_OK;
+    eh_status status = count_row(t, s, u, &n_touched, err);
     for (uint32_t i = 0; i < n_touched; i++) {
         uint32_t v = s->touched[i], k = s->n_shared[v];
-        s->n_shared[v] = 0;
+        s->n_shared[v] = s->last_day[v] = 0;
         if (status != EH_OK || k < eh_fewest_shared) continue;
         eh_leg_pair pair;
         if (!is_spread) spread_row(t, s, u, true);
         is_spread = true;
+        t->n_tested_of_row[u]++;
         status = test_pair(t, s, u, v, k, &pair, err);
         if (status != EH_OK) continue;
         status = eh_reserve(t->m->ctx, (void **)&list->pairs, &list->capacity, list->n + 1, sizeof *list->pairs, err);
@@ -148,6 +168,43 @@ static eh_status test_rows(void *data, int i_thread, size_t first, size_t last, 
     return EH_OK;
 }
 
+/* Ascending partners on both sides: pairs are sorted by a, then b. */
+static bool have_common_friend(const eh_pair_graph *friends, uint32_t a, uint32_t b)
+{
+    uint64_t i = friends->first[a], j = friends->first[b];
+    while (i < friends->first[a + 1] && j < friends->first[b + 1]) {
+        if (friends->partner[i] == friends->partner[j]) return true;
+        if (friends->partner[i] < friends->partner[j]) i++;
+        else j++;
+    }
+    return false;
+}
+
+/* Friends pass on what friends pass on, and so do friends of one friend: that everybody can see. */
+static eh_status drop_circles(testing *t, eh_error *err)
+{
+    eh_pair_test *out = t->out;
+    size_t n_friends = 0, n_others = 0;
+    eh_leg_pair *friends = eh_alloc(out->ctx, out->n_pairs, sizeof *friends, err);
+    if (!friends) return err->status;
+    for (size_t i = 0; i < out->n_pairs; i++) {
+        const eh_leg_pair *pair = &out->pairs[i];
+        bool is_friend = eh_are_in_private_contact(t->contacts, pair->account_a, pair->account_b, eh_most_fans_of_friend);
+        if (is_friend) friends[n_friends++] = *pair;
+        else out->pairs[n_others++] = *pair;
+    }
+    eh_pair_graph graph;
+    eh_status status = eh_pair_graph_init(out->ctx, t->m->n_accounts, friends, n_friends, EH_PAIR_BAR, &graph, err);
+    size_t n_kept = 0;
+    for (size_t i = 0; status == EH_OK && i < n_others; i++)
+        if (!have_common_friend(&graph, out->pairs[i].account_a, out->pairs[i].account_b)) out->pairs[n_kept++] = out->pairs[i];
+    out->n_in_circles = out->n_pairs - n_kept;
+    out->n_pairs = n_kept;
+    eh_pair_graph_release(&graph);
+    eh_free(out->ctx, friends);
+    return status;
+}
+
 static eh_status collect(testing *t, size_t n_chunks, eh_error *err)
 {
     eh_pair_test *out = t->out;
@@ -163,23 +220,35 @@ static eh_status collect(testing *t, size_t n_chunks, eh_error *err)
             status = eh_reserve(out->ctx, (void **)&out->pairs, &capacity, out->n_pairs + 1, sizeof *out->pairs, err);
             if (status == EH_OK) out->pairs[out->n_pairs++] = *pair;
         }
-    return status == EH_OK ? eh_sort_pairs(out->ctx, out->pairs, out->n_pairs, err) : status;
+    if (status == EH_OK) status = eh_sort_pairs(out->ctx, out->pairs, out->n_pairs, err);
+    if (status == EH_OK && t->contacts) status = drop_circles(t, err);
+    return status;
 }
 
 static eh_status scratch_init(const testing *t, row_scratch *s, eh_error *err)
 {
     eh_context *ctx = t->m->ctx;
+    size_t n_days = t->m->n_days, n_accounts = t->m->n_accounts;
     s->chance = eh_alloc(ctx, t->m->n_objects, sizeof *s->chance, err);
-    s->by_day = eh_alloc(ctx, t->m->n_days, sizeof *s->by_day, err);
-    s->of_partner = eh_alloc(ctx, t->m->n_days, sizeof *s->of_partner, err);
-    s->n_shared = eh_alloc(ctx, t->m->n_accounts, sizeof *s->n_shared, err);
-    s->touched = eh_alloc(ctx, t->m->n_accounts, sizeof *s->touched, err);
-    return s->chance && s->by_day && s->of_partner && s->n_shared && s->touched ? EH_OK : err->status;
+    s->cell_mass = eh_alloc(ctx, n_days, sizeof *s->cell_mass, err);
+    s->cell_y2 = eh_alloc(ctx, n_days, sizeof *s->cell_y2, err);
+    s->left = eh_alloc(ctx, n_days, sizeof *s->left, err);
+    s->none = eh_alloc(ctx, n_days, sizeof *s->none, err);
+    s->outside = eh_alloc(ctx, n_days, sizeof *s->outside, err);
+    s->p = eh_alloc(ctx, n_days, sizeof *s->p, err);
+    s->day_end = eh_alloc(ctx, n_days + 1, sizeof *s->day_end, err);
+    s->n_shared = eh_alloc(ctx, n_accounts, sizeof *s->n_shared, err);
+    s->last_day = eh_alloc(ctx, n_accounts, sizeof *s->last_day, err);
+    s->touched = eh_alloc(ctx, n_accounts, sizeof *s->touched, err);
+    return s->chance && s->cell_mass && s->cell_y2 && s->left && s->none && s->outside && s->p && s->day_end && s->n_shared && s->last_day && s->touched
+               ? EH_OK
+               : err->status;
 }
 
 static void scratch_release(eh_context *ctx, row_scratch *s)
 {
-    void *blocks[] = {s->chance, s->by_day, s->of_partner, s->n_shared, s->touched, s->p, s->tail};
+    void *blocks[] = {s->cell_y2, s->left,      s->chance,   s->cell_mass, s->none,     s->outside, s->p,   s->by_day,
+                      s->day_end, s->n_shared,  s->last_day, s->touched, s->tail};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) eh_free(ctx, blocks[i]);
 }
 
@@ -199,8 +268,9 @@ static eh_status run(testing *t, const char *stage, eh_error *err)
     t->y2_by_day = eh_alloc(ctx, m->n_days, sizeof *t->y2_by_day, err);
     t->of_thread = eh_alloc(ctx, n_threads, sizeof *t->of_thread, err);
     t->of_chunk = eh_alloc(ctx, n_chunks, sizeof *t->of_chunk, err);
+    t->n_tested_of_row = eh_alloc(ctx, m->n_accounts, sizeof *t->n_tested_of_row, err);
     t->out->n_tested = eh_alloc(ctx, m->n_accounts, sizeof *t->out->n_tested, err);
-    if (!t->y2_by_day || !t->of_thread || !t->of_chunk || !t->out->n_tested) return err->status;
+    if (!t->y2_by_day || !t->of_thread || !t->of_chunk || !t->n_tested_of_row || !t->out->n_tested) return err->status;
     for (uint32_t o = 0; o < m->n_objects; o++) t->y2_by_day[m->object_day[o]] += m->y[o] * m->y[o];
     eh_status status = EH_OK;
     for (size_t i = 0; status == EH_OK && i < n_threads; i++) status = scratch_init(t, &t->of_thread[i], err);
@@ -211,39 +281,18 @@ static eh_status run(testing *t, const char *stage, eh_error *err)
     return status;
 }
 
-static bool is_of_circle(const eh_contacts *contacts, const eh_pair_graph *graph, const eh_leg_pair *pair)
-{
-    for (int side = 0; side < 2; side++) {
-        uint64_t u = side ? pair->account_b : pair->account_a, first = graph->first[u];
-        if (eh_are_of_one_circle(contacts, pair->account_a, pair->account_b, graph->partner + first, graph->first[u + 1] - first)) return true;
-    }
-    return false;
-}
-
-static eh_status leave_circles_out(const eh_contacts *contacts, uint32_t n, eh_pair_test *test, eh_error *err)
-{
-    eh_pair_graph graph;
-    eh_status status = eh_pair_graph_init(test->ctx, n, test->pairs, test->n_pairs, EH_PAIR_BAR, &graph, err);
-    size_t n_kept = 0;
-    for (size_t i = 0; status == EH_OK && i < test->n_pairs; i++)
-        if (!is_of_circle(contacts, &graph, &test->pairs[i])) test->pairs[n_kept++] = test->pairs[i];
-    if (status == EH_OK) test->n_pairs = n_kept;
-    eh_pair_graph_release(&graph);
-    return status;
-}
-
 eh_status eh_pair_test_run(const eh_margins *m, const eh_contacts *contacts, const eh_incidence *incidence, const char *stage,
                            eh_pair_test *out, eh_error *err)
 {
     eh_error local = EH_ERROR_INIT;
     if (!err) err = &local;
     *out = (eh_pair_test){.ctx = m->ctx};
-    testing t = {.m = m, .in = incidence, .out = out};
+    testing t = {.m = m, .in = incidence, .contacts = contacts, .out = out};
     eh_status status = run(&t, stage, err);
-    if (status == EH_OK) status = leave_circles_out(contacts, m->n_accounts, out, err);
     eh_free(m->ctx, t.y2_by_day);
     eh_free(m->ctx, t.of_thread);
     eh_free(m->ctx, t.of_chunk);
+    eh_free(m->ctx, t.n_tested_of_row);
     if (status != EH_OK) eh_pair_test_release(out);
     return status;
 }

@@ -23,13 +23,17 @@ typedef struct eh_pair_test {
     eh_context *ctx;
     eh_leg_pair *pairs;  /**< mid-p below the bar, sorted */
     size_t n_pairs;
-    uint32_t *n_tested;  /**< per account: partners that share enough objects to be tested */
+    uint32_t *n_tested;  /**< per account: partners that share objects of enough days to be tested */
     uint64_t n_tested_pairs;
+    uint64_t n_in_circles; /**< below the bar, but left out: pairs of a circle of friends */
 } eh_pair_test;
 
-enum { eh_fewest_shared = 3 }; /* objects; fewer never reach the bar */
+enum { eh_fewest_shared = 3 }; /* days; pairs with fewer are not tested */
 
-/** contacts: pairs of one circle are left out: who shows each other what they repost picks alike for a reason that everybody can see. */
+/** A public voice has more readers than that; whoever deals with it is not therefore its friend. */
+enum { eh_most_fans_of_friend = 25 };
+
+/** contacts: pairs of a circle of friends are left out. NULL = nobody knows anybody. */
 EH_MUST_CHECK eh_status eh_pair_test_run(const eh_margins *m, const eh_contacts *contacts, const eh_incidence *incidence,
                                          const char *stage, eh_pair_test *out, eh_error *err);
 void eh_pair_test_release(eh_pair_test *test);

@@ -1,7 +1,7 @@
 /*
  * The selection leg. One partner who picks the same objects proves nothing, and neither does a chain of such pairs: what counts is
- * how deep an account sits in the graph of pairs (its core number). Three graphs are looked at, of pairs with mid-p <= .00003 (z = 4), .001 and
- * .01; in each an account must have a core of at least 2, 3, 4: partners that are partners of each other. The level comes from
+ * how deep an account sits in the graph of pairs (its core number). Three graphs are looked at, of pairs with mid-p <= .00003 (z = 4),
+ * .001 and .01; in each an account must have a core of at least 2, 3, 6: partners that are partners of each other. The level comes from
  * worlds drawn from the fitted null: with R(c) accounts of core c or more in the archive and N(c) in W worlds, the false share at c
  * is (N(c) + 1) / W / R(c); the best of the three graphs counts, times three.
  */
@@ -17,7 +17,7 @@ static const double known_share = 0.8;
 
 enum { n_graphs = 3, most_core = 63 };
 static const double bars[n_graphs] = {3.167124183311986e-05, 0.001, 0.01};
-static const uint32_t least_core[n_graphs] = {2, 3, 4};
+static const uint32_t least_core[n_graphs] = {2, 3, 6};
 
 /* Accounts with core c or more, by graph. */
 typedef struct depths {

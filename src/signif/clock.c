@@ -74,24 +74,29 @@ static eh_status fill_clock(eh_clock *clock, int64_t step_us, eh_error *err)
 {
     const uint64_t *start = clock->first;
     int64_t *times = clock->times_us;
-    uint64_t counts[eh_n_clock_cells] = {0};
+    uint64_t counts[eh_n_clock_cells] = {0}, n_most = 0;
     uint32_t n_rows = 0;
-    for (uint32_t a = 0; a < clock->n_accounts; a++) {
+    for (uint32_t a = 0; a < clock->n_accounts; a++) n_most = start[a + 1] - start[a] > n_most ? start[a + 1] - start[a] : n_most;
+    int64_t *scratch = eh_alloc(clock->ctx, (size_t)n_most, 2 * sizeof *scratch, err);
+    eh_status status = scratch ? EH_OK : err->status;
+    for (uint32_t a = 0; status == EH_OK && a < clock->n_accounts; a++) {
         int64_t *own = times + start[a];
         uint64_t n = start[a + 1] - start[a], n_distinct = 0;
-        EH_TRY(eh_sort(clock->ctx, own, n, sizeof *own, eh_by_int64, NULL, err));
+        status = eh_sort(clock->ctx, own, n, sizeof *own, eh_by_int64, NULL, err);
         for (uint64_t i = 0; i < n; i++)
             if (i == 0 || own[i] != own[i - 1]) own[n_distinct++] = own[i];
         clock->n_times[a] = n_distinct > UINT32_MAX ? UINT32_MAX : (uint32_t)n_distinct;
-        EH_TRY(eh_grid_of(clock->ctx, own, n_distinct, step_us, clock->of_day_us + start[a] /* scratch, filled below */,
-                          &clock->grid[a], err));
+        if (status == EH_OK) status = eh_grid_of(clock->ctx, own, n_distinct, step_us, scratch, &clock->grid[a], err);
         clock->row[a] = n_distinct >= fewest_times ? n_rows++ : UINT32_MAX;
         for (uint64_t i = 0; i < n_distinct; i++) {
             counts[eh_clock_cell(own[i])]++;
             clock->of_day_us[start[a] + i] = eh_time_of_day_us(own[i]);
         }
-        EH_TRY(eh_sort(clock->ctx, clock->of_day_us + start[a], n_distinct, sizeof *clock->of_day_us, eh_by_int64, NULL, err));
+        int64_t *of_day_us = clock->of_day_us + start[a];
+        if (status == EH_OK) status = eh_sort(clock->ctx, of_day_us, n_distinct, sizeof *of_day_us, eh_by_int64, NULL, err);
     }
+    eh_free(clock->ctx, scratch);
+    if (status != EH_OK) return status;
     finish_population(clock, counts);
     clock->sums = eh_alloc(clock->ctx, n_rows, eh_n_clock_cells * sizeof *clock->sums, err);
     if (!clock->sums) return err->status;

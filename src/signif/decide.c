@@ -1,6 +1,6 @@
 #include "signif/decide.h"
 
-static const uint32_t listing_legs = 1u << EH_LEG_TIMING | 1u << EH_LEG_SELECTION | 1u << EH_LEG_REUSE | 1u << EH_LEG_GROUP;
+static uint32_t listing_legs(const eh_detection *d) { return (d->options.list_by | 1u << EH_LEG_TIMING) & ~(1u << EH_LEG_OPERATOR); }
 
 void eh_tie_add(eh_tie *tie, uint32_t behaviours, int64_t first_time_us, int64_t last_time_us)
 {
@@ -55,18 +55,18 @@ static eh_finding finding_of(const eh_account_result *account)
     bool lacks_partners = account->n_testable_partners < eh_fewest_partners &&
                           (account->n_testable_partners == 0 || __builtin_popcount(account->acted_behaviours) < 2);
     if (account->is_listed) return eh_n_kinds(account) >= 2 ? EH_FINDING_STRONG : EH_FINDING_MODERATE;
-    if (account->is_beyond_spread || account->legs & listing_legs) return EH_FINDING_WEAK;
+    if (account->is_beyond_spread || account->legs & ~(1u << EH_LEG_OPERATOR)) return EH_FINDING_WEAK;
     if (lacks_partners || account->most_common_objects < account->n_objects_needed) return EH_FINDING_INSUFFICIENT_DATA;
     return EH_FINDING_NONE;
 }
 
 void eh_decide(eh_detection *d, uint32_t n_accounts)
 {
-    const uint32_t barred = EH_NOTE_FOLLOWED | EH_NOTE_DIRECTION_UNKNOWN;
+    const uint32_t barred = EH_NOTE_FOLLOWED | EH_NOTE_DIRECTION_UNKNOWN, may_list = listing_legs(d);
     for (uint32_t u = 0; u < n_accounts; u++) {
         eh_account_result *account = &d->accounts[u];
         account->notes &= ~(uint32_t)EH_NOTE_ONE_PARTNER;
-        account->is_listed = account->legs & listing_legs && !(account->notes & barred);
+        account->is_listed = account->legs & may_list && !(account->notes & barred);
     }
     prune(d, n_accounts);
     d->n_listed_accounts = 0;

@@ -26,6 +26,7 @@ typedef struct drawing {
     int behaviour;
     uint64_t stream;
     uint32_t *time_of; /* in: where the chain starts; out: where it ends */
+    int64_t *anew_us;  /* out, per action: its time by habit, EH_NO_TIME where it takes another's; NULL for the hub */
     worker *workers;
 } drawing;
 
@@ -49,18 +50,56 @@ static eh_status look_at(const drawing *d, worker *w, const eh_episode *episode,
     return EH_OK;
 }
 
+static bool is_one_day(const eh_timeline *t, uint32_t i, uint32_t k)
+{
+    const eh_episode *a = &t->episodes[i], *b = &t->episodes[k];
+    return a->object == b->object && eh_day_of(t->set->time_us[a->first_action]) == eh_day_of(t->set->time_us[b->first_action]);
+}
+
+/* Whether the episode is a part of an object-day that was cut: a new time could lie in another part. */
+static bool is_cut(const eh_timeline *t, uint32_t i)
+{
+    if (t->n_cut_episodes == 0) return false;
+    return (i > 0 && is_one_day(t, i, i - 1)) || (i + 1 < t->n_episodes && is_one_day(t, i, i + 1));
+}
+
+static bool is_drawn_anew(const eh_timeline *t, uint32_t i_episode, eh_rng *rng)
+{
+    double n = t->episodes[i_episode].n_accounts;
+    return eh_rng_uniform(rng) * (n - 2 + EH_KAPPA) < EH_KAPPA && !is_cut(t, i_episode);
+}
+
+static void draw_anew(const drawing *d, uint32_t i_episode, eh_rng *rng)
+{
+    const eh_field *field = &d->decoys->data.fields.of[d->behaviour];
+    const eh_timeline *t = field->timeline;
+    const eh_episode *episode = &t->episodes[i_episode];
+    for (uint32_t k = 0; k < episode->n_accounts; k++) {
+        uint64_t i_member = episode->first_member + k;
+        for (uint32_t i = 0; i < t->members[i_member].n_times; i++)
+            d->anew_us[eh_action_of(t, episode, &t->members[i_member], i)] =
+                eh_redraw_time(field, &d->decoys->pool[d->behaviour], i_episode, i_member, i, d->decoys->step_us, rng);
+    }
+}
+
 static eh_status shuffle(const drawing *d, worker *w, uint32_t i_episode, eh_error *err)
 {
     const eh_field *field = &d->decoys->data.fields.of[d->behaviour];
     const eh_episode *episode = &field->timeline->episodes[i_episode];
     const eh_segment *segments = field->timeline->segments + episode->first_segment;
-    uint32_t n = episode->n_actions, *time_of = d->time_of + episode->first_action;
-    EH_TRY(look_at(d, w, episode, err));
+    uint32_t is_founded = field->timeline->latency_ms[episode->first_action] == EH_NO_LATENCY; /* the founder stays */
+    uint32_t n = episode->n_actions, n_free = n - is_founded, *time_of = d->time_of + episode->first_action;
     uint64_t chain = d->stream * EH_N_BEHAVIOURS + (uint64_t)d->behaviour + 1;
     eh_rng rng = eh_rng_of(eh_context_seed(d->decoys->ctx) ^ (chain << 32), i_episode);
+    if (d->anew_us && is_drawn_anew(field->timeline, i_episode, &rng)) {
+        draw_anew(d, i_episode, &rng);
+        return EH_OK;
+    }
+    if (n_free < 2) return EH_OK;
+    EH_TRY(look_at(d, w, episode, err));
     uint64_t n_proposals = (uint64_t)(sweeps * n * (1 + log2(n)));
     for (uint64_t k = 0; k < n_proposals; k++) {
-        uint32_t i = (uint32_t)eh_rng_below(&rng, n), j = (uint32_t)eh_rng_below(&rng, n); /* i == j: stays, else two would alternate */
+        uint32_t i = is_founded + (uint32_t)eh_rng_below(&rng, n_free), j = is_founded + (uint32_t)eh_rng_below(&rng, n_free); /* i == j: stays, else two would alternate */
         uint32_t u = w->member[i], v = w->member[j];
         uint32_t ti = time_of[i] - (uint32_t)episode->first_action, tj = time_of[j] - (uint32_t)episode->first_action;
         const eh_segment *si = &segments[w->segment[ti]], *sj = &segments[w->segment[tj]];
@@ -88,11 +127,11 @@ static eh_status shuffle_episodes(void *data, int i_thread, size_t first, size_t
     return EH_OK;
 }
 
-static eh_status run_chain(const eh_decoys *decoys, int behaviour, uint64_t stream, uint32_t *time_of, eh_error *err)
+static eh_status run_chain(const eh_decoys *decoys, int behaviour, uint64_t stream, uint32_t *time_of, int64_t *anew_us, eh_error *err)
 {
     eh_context *ctx = decoys->ctx;
     size_t n_threads = (size_t)eh_context_n_threads(ctx);
-    drawing d = {decoys, behaviour, stream, time_of, eh_alloc(ctx, n_threads, sizeof *d.workers, err)};
+    drawing d = {decoys, behaviour, stream, time_of, anew_us, eh_alloc(ctx, n_threads, sizeof *d.workers, err)};
     if (!d.workers) return err->status;
     eh_status status = eh_parallel(ctx, "drawing decoys", decoys->data.timelines[behaviour].n_episodes, episodes_per_chunk,
                                    shuffle_episodes, &d, err);
@@ -169,6 +208,7 @@ static eh_status decoys_init(eh_decoys *d, eh_detect_options *options, eh_error 
 {
     EH_TRY(eh_detect_options_check(options, err));
     EH_TRY(eh_test_data_init(d->ctx, d->table, options, &d->data, err));
+    d->step_us = options->precision_us;
     for (int b = 0; b < EH_N_BEHAVIOURS; b++) {
         size_t n = (size_t)d->table->sets[b].n_actions;
         if (!d->data.fields.of[b].timeline) continue;
@@ -176,7 +216,8 @@ static eh_status decoys_init(eh_decoys *d, eh_detect_options *options, eh_error 
         d->hub[b] = eh_alloc(d->ctx, n, sizeof *d->hub[b], err);
         if (!d->hub[b]) return err->status;
         for (size_t i = 0; i < n; i++) d->hub[b][i] = (uint32_t)i;
-        EH_TRY(run_chain(d, b, hub_stream, d->hub[b], err));
+        EH_TRY(run_chain(d, b, hub_stream, d->hub[b], NULL, err));
+        EH_TRY(eh_latency_pool_init(d->ctx, &d->data.timelines[b], &d->pool[b], err));
     }
     return EH_OK;
 }
@@ -198,7 +239,10 @@ eh_status eh_decoys_init(eh_context *ctx, const eh_action_table *table, const eh
 void eh_decoys_release(eh_decoys *d)
 {
     if (!d->ctx) return;
-    for (int b = 0; b < EH_N_BEHAVIOURS; b++) eh_free(d->ctx, d->hub[b]);
+    for (int b = 0; b < EH_N_BEHAVIOURS; b++) {
+        eh_free(d->ctx, d->hub[b]);
+        if (d->pool[b].ctx) eh_latency_pool_release(&d->pool[b]);
+    }
     eh_test_data_release(&d->data);
     memset(d, 0, sizeof *d);
 }
@@ -208,15 +252,19 @@ static eh_status draw_set(const eh_decoys *d, int b, uint64_t stream, eh_action_
     const eh_action_set *from = &d->table->sets[b];
     size_t n = (size_t)from->n_actions;
     uint32_t *time_of = eh_alloc(d->ctx, n, sizeof *time_of, err);
-    eh_action_record *records = time_of ? eh_alloc(d->ctx, n, sizeof *records, err) : NULL;
+    int64_t *anew_us = time_of ? eh_alloc(d->ctx, n, sizeof *anew_us, err) : NULL;
+    eh_action_record *records = anew_us ? eh_alloc(d->ctx, n, sizeof *records, err) : NULL;
     eh_status status = records ? EH_OK : err->status;
     if (status == EH_OK) {
         if (n) memcpy(time_of, d->hub[b], n * sizeof *time_of);
-        status = run_chain(d, b, stream, time_of, err);
+        for (size_t i = 0; i < n; i++) anew_us[i] = EH_NO_TIME;
+        status = run_chain(d, b, stream, time_of, d->keeps_times ? NULL : anew_us, err);
     }
-    for (size_t i = 0; status == EH_OK && i < n; i++) records[i] = record_of(from, i, from->time_us[time_of[i]]);
+    for (size_t i = 0; status == EH_OK && i < n; i++)
+        records[i] = record_of(from, i, anew_us[i] != EH_NO_TIME ? anew_us[i] : from->time_us[time_of[i]]);
     if (status == EH_OK) status = take_records(d->ctx, set, own, records, err);
     eh_free(d->ctx, time_of);
+    eh_free(d->ctx, anew_us);
     eh_free(d->ctx, records);
     return status;
 }

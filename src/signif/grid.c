@@ -4,6 +4,7 @@
 #include "base/time.h"
 
 #include <math.h>
+#include <string.h>
 
 /* What programs use; slots hold a queue that goes out item by item. */
 static const struct {
@@ -11,7 +12,9 @@ static const struct {
 } grids[] = {{60 * EH_MINUTE_US, 90 * EH_SECOND_US}, {30 * EH_MINUTE_US, 90 * EH_SECOND_US}, {20 * EH_MINUTE_US, 90 * EH_SECOND_US},
              {15 * EH_MINUTE_US, 90 * EH_SECOND_US}, {10 * EH_MINUTE_US, 90 * EH_SECOND_US}, {5 * EH_MINUTE_US, 45 * EH_SECOND_US},
              {EH_MINUTE_US, 10 * EH_SECOND_US}};
-static const double least_share = 0.25, least_ratio = 2.5, least_deviation = 5;
+/* A program may speak for a busy person now and then. Chance gives a slot that full with probability exp(-18.4) = 1e-8 or less (Chernoff's
+ * bound, Ann. Math. Stat. 23:493, 1952), before all phases and periods are looked at. */
+static const double least_share = 0.05, least_ratio = 2.5, least_information = 18.4;
 enum { fewest_times = 8 };
 
 /* The slot of the circle that holds the most phases; how many. */
@@ -28,25 +31,64 @@ static uint64_t fullest_slot(const int64_t *phases, uint64_t n, int64_t period_u
     return most;
 }
 
-eh_status eh_grid_of(eh_context *ctx, const int64_t *times_us, uint64_t n_times, int64_t step_us, int64_t *scratch, eh_grid *out, eh_error *err)
+static uint64_t n_within(const int64_t *phases, uint64_t n, int64_t period_us, int64_t first_us, int64_t width_us)
+{
+    uint64_t n_in = 0;
+    for (uint64_t k = 0; k < n; k++) n_in += (phases[k] - first_us + 2 * period_us) % period_us < width_us;
+    return n_in;
+}
+
+static double divergence(double share, double by_chance)
+{
+    double rest = share < 1 ? (1 - share) * log((1 - share) / (1 - by_chance)) : 0;
+    return share * log(share / by_chance) + rest;
+}
+
+/* The slot with the most times beyond chance; period 0 where none stands out. */
+static eh_status best_slot(eh_context *ctx, const int64_t *times_us, uint64_t n_times, int64_t step_us, int64_t *phases, eh_slot *out, eh_error *err)
 {
     double most_excess = 0;
-    *out = (eh_grid){0, 0, 0};
+    *out = (eh_slot){0, 0, 0};
     for (size_t i = 0; n_times >= fewest_times && i < sizeof grids / sizeof *grids; i++) {
         int64_t period_us = grids[i].period_us, width_us = grids[i].slot_us + step_us, first_us = 0;
-        double by_chance = (double)width_us / (double)period_us;
+        /* times cut to steps fall on the slot's steps alone */
+        int64_t reach_us = step_us ? (width_us + step_us - 1) / step_us * step_us : width_us;
+        double by_chance = (double)reach_us / (double)period_us;
         if (by_chance * least_ratio >= 1) continue; /* times too coarse to tell */
         for (uint64_t k = 0; k < n_times; k++) {
             int64_t phase = times_us[k] % period_us;
-            scratch[k] = phase < 0 ? phase + period_us : phase;
+            phases[k] = phase < 0 ? phase + period_us : phase;
         }
-        EH_TRY(eh_sort(ctx, scratch, n_times, sizeof *scratch, eh_by_int64, NULL, err));
-        double n = (double)fullest_slot(scratch, n_times, period_us, width_us, &first_us), all = (double)n_times, share = n / all;
-        double deviation = (n - all * by_chance) / sqrt(all * by_chance * (1 - by_chance));
-        bool is_kept = n >= fewest_times && share >= least_share && share >= least_ratio * by_chance && deviation >= least_deviation;
+        EH_TRY(eh_sort(ctx, phases, n_times, sizeof *phases, eh_by_int64, NULL, err));
+        double n = (double)fullest_slot(phases, n_times, period_us, width_us, &first_us), all = (double)n_times, share = n / all;
+        /* Whoever is up at twenty to eight every morning fills the slots beside it as well. */
+        uint64_t n_beside = n_within(phases, n_times, period_us, first_us - width_us, width_us) +
+                            n_within(phases, n_times, period_us, first_us + width_us, width_us);
+        by_chance = fmax(by_chance, (double)n_beside / 2 / all);
+        bool is_kept = n >= fewest_times && share >= least_share && share >= least_ratio * by_chance &&
+                       all * divergence(share, by_chance) >= least_information;
         if (!is_kept || share - by_chance <= most_excess) continue;
         most_excess = share - by_chance;
-        *out = (eh_grid){period_us, first_us, width_us};
+        *out = (eh_slot){period_us, first_us, width_us};
+    }
+    return EH_OK;
+}
+
+eh_status eh_grid_of(eh_context *ctx, const int64_t *times_us, uint64_t n_times, int64_t step_us, int64_t *scratch, eh_grid *out, eh_error *err)
+{
+    int64_t *left_us = scratch, *phases = scratch + n_times;
+    out->n_slots = 0;
+    if (n_times < fewest_times) return EH_OK;
+    memcpy(left_us, times_us, (size_t)n_times * sizeof *left_us);
+    for (uint64_t n_left = n_times; out->n_slots < eh_most_slots;) {
+        eh_slot slot;
+        EH_TRY(best_slot(ctx, left_us, n_left, step_us, phases, &slot, err));
+        if (slot.period_us == 0) break;
+        out->slots[out->n_slots++] = slot;
+        uint64_t n = 0;
+        for (uint64_t i = 0; i < n_left; i++)
+            if (!eh_slot_holds(&slot, left_us[i])) left_us[n++] = left_us[i];
+        n_left = n;
     }
     return EH_OK;
 }

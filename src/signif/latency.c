@@ -4,6 +4,7 @@
 #include "base/sort.h"
 #include "base/time.h"
 
+#include <math.h>
 #include <string.h>
 
 static const double account_shrinkage = 8, source_shrinkage = 4, coincidence_shrinkage = 10;
@@ -104,10 +105,18 @@ static eh_status count_sources(eh_latency *latency, const eh_timeline *t, eh_err
     return status;
 }
 
+static const double edge_s[eh_n_latency_bins + 1] = {0, 5, 10, 20, 30, 60, 120, 300, 900, 1800, 3600, 10800, 43200, 129600};
+
+/* l <= w: the same as coming within w of a latency of nought. */
+static double after_birth_of(const int64_t *sample, const size_t start[eh_n_latency_bins + 1], int b, int64_t w)
+{
+    static const int64_t birth = 0;
+    double n = (double)(start[b + 1] - start[b]), by_shape = fmax(0, fmin(1, ((double)w / 1e6 - edge_s[b]) / (edge_s[b + 1] - edge_s[b])));
+    return (eh_close_pairs(&birth, 1, sample + start[b], start[b + 1] - start[b], w) + coincidence_shrinkage * by_shape) / (n + coincidence_shrinkage);
+}
+
 static double coincidence_of(const int64_t *sample, const size_t start[eh_n_latency_bins + 1], int b, int c, int64_t w)
 {
-    static const double edge_s[eh_n_latency_bins + 1] = {0,   5,   10,   20,   30,    60,    120,
-                                                         300, 900, 1800, 3600, 10800, 43200, 129600};
     double by_shape = eh_uniform_coincidence((double)w / 1e6, edge_s[b], edge_s[b + 1], edge_s[c], edge_s[c + 1]);
     size_t n_b = start[b + 1] - start[b], n_c = start[c + 1] - start[c];
     double n_pairs = b == c ? (double)n_b * ((double)n_b - 1) : (double)n_b * (double)n_c;
@@ -132,6 +141,7 @@ static eh_status tabulate(eh_latency *latency, const eh_timeline *t, const int64
     for (size_t i = 0; i < n; i++) start[eh_latency_bin((uint32_t)(sample[i] / 1000)) + 1]++;
     for (int b = 0; b < eh_n_latency_bins; b++) start[b + 1] += start[b];
     for (uint32_t w = 0; status == EH_OK && w < n_windows; w++) {
+        for (int b = 0; b < eh_n_latency_bins; b++) latency->after_birth[w][b] = after_birth_of(sample, start, b, windows_us[w]);
         for (int b = 0; b < eh_n_latency_bins; b++)
             for (int c = 0; c < eh_n_latency_bins; c++)
                 latency->coincidence[w][b][c] = coincidence_of(sample, start, b, c, windows_us[w]);

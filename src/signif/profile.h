@@ -62,6 +62,7 @@ typedef struct eh_latency {
     uint16_t *source_counts;   /**< eh_n_latency_bins each, saturating */
     /** coincidence[w][b][b'] = P(|l - l'| <= w | bins b, b') */
     double coincidence[EH_MOST_WINDOWS][eh_n_latency_bins][eh_n_latency_bins];
+    double after_birth[EH_MOST_WINDOWS][eh_n_latency_bins]; /**< P(l <= w | bin b) */
 } eh_latency;
 
 EH_MUST_CHECK eh_status eh_latency_init(eh_context *ctx, const eh_timeline *timeline, const int64_t *windows_us,

@@ -5,9 +5,12 @@
  *   p_own = sum_{e != e', |t - t'| <= w} omega_u(e) omega_v(e') / sum_{e != e'} omega_u(e) omega_v(e')
  *   p_pop = sum_{b,b'} g_{u,a}(b) C_w[b][b'] g_{v,a}(b')
  *   p_hab = .9 sum_m h_u(m) sum_m' K_w(m - m') h_v(m')
- *   p_o   = ((n - 2) p_own + kappa max(p_pop, p_hab)) / (n - 2 + kappa),   kappa = 100
+ *   p_o   = ((n - 2) p_own + kappa max(p_pop, p_hab)) / (n - 2 + kappa),   kappa = EH_KAPPA = 100
  *
- * and with several actions of one account the union bound n_u n_v p_o; but never less than
+ * and with several actions of one account the union bound n_u n_v p_o. Who founds an object of unknown birth reacts to nothing that
+ * the archive shows: that it did is conditioned on, and for the founder's first action the chance is that of the other's latency,
+ *   p_own = sum_{e', t' <= t_0 + w} omega_v(e') / sum_{e'} omega_v(e'),   p_pop = sum_b g_{v,a}(b) P(l <= w | b)
+ * with e' the actions after the founding one. But never less than
  *   .9 of the clock coincidence of their other days: both keep such exact hours.
  * The numerator of p_own is computed once per
  * (u, episode) up to its last factor: reach_w(s) = sum over actions e' of s of the omega_u of others within w of
@@ -21,7 +24,7 @@
 #include <math.h>
 #include <string.h>
 
-static const double kappa = 100, same_day = .9, clock_shrinkage = 8;
+static const double same_day = .9, clock_shrinkage = 8;
 static const double least_chance = 1e-9, largest_chance = 1 - 1e-9;
 
 void eh_row_init(eh_row *row, eh_context *ctx, const eh_field *field)
@@ -125,29 +128,72 @@ static void sweep(eh_row *row, const eh_episode *episode, uint32_t w)
     row->own_cascade[w] = n_close / ((double)n * (n - 1.0));
 }
 
+/* How the object's founding action was followed, if this episode holds it. */
+static void find_founder(eh_row *row, const eh_episode *episode)
+{
+    const eh_timeline *timeline = row->field->timeline;
+    const eh_action_set *set = timeline->set;
+    uint64_t first = episode->first_action;
+    row->founder = timeline->latency_ms[first] == EH_NO_LATENCY ? set->account[first] : UINT32_MAX;
+    for (uint32_t w = 0; row->founder != UINT32_MAX && w < row->field->n_windows; w++) {
+        uint32_t n = 0;
+        while (n + 1 < episode->n_actions && set->time_us[first + n + 1] <= set->time_us[first] + row->field->windows_us[w]) n++;
+        row->n_after[w] = n;
+    }
+}
+
+static double mixed(const eh_episode *episode, double own, double population, double of_day)
+{
+    double others = episode->n_accounts - 2.0;
+    return (others * (own < 1 ? own : 1) + EH_KAPPA * (population > of_day ? population : of_day)) / (others + EH_KAPPA);
+}
+
+/* Chance, per window, that somebody's action is one of those within w of the founding action. */
+static void follow_founder(const eh_row *row, const eh_episode *episode, const eh_likeness *who, const double *of_day, double *chance)
+{
+    const eh_field *field = row->field;
+    const eh_segment *segments = field->timeline->segments + episode->first_segment;
+    double sum = 0, close[EH_MOST_WINDOWS] = {0};
+    uint32_t i = 0; /* actions before the segment; the founding one is no choice */
+    for (uint32_t s = 0; s < episode->n_segments; i += segments[s++].n_actions) {
+        double weight = eh_weight_of(field->clock, who, &segments[s]);
+        uint32_t first = i ? i : 1, end = i + segments[s].n_actions;
+        sum += weight * (end - first);
+        for (uint32_t w = 0; w < field->n_windows; w++) {
+            uint32_t last = row->n_after[w] + 1 < end ? row->n_after[w] + 1 : end;
+            if (last > first) close[w] += weight * (last - first);
+        }
+    }
+    for (uint32_t w = 0; w < field->n_windows; w++) {
+        double population = 0;
+        for (int b = 0; b < eh_n_latency_bins; b++) population += who->latency[b] * field->latency->after_birth[w][b];
+        chance[w] = mixed(episode, sum > 0 ? close[w] / sum : 1, population, of_day[w]);
+    }
+}
+
 eh_status eh_row_episode(eh_row *row, uint32_t i_episode, uint64_t i_member, eh_error *err)
 {
     const eh_field *field = row->field;
     const eh_episode *episode = &field->timeline->episodes[i_episode];
     const eh_segment *segments = field->timeline->segments + episode->first_segment;
     EH_TRY(reserve(row, episode, err));
-    eh_likeness who;
-    eh_likeness_of(field, episode, &field->timeline->members[i_member], &who);
+    eh_likeness_of(field, episode, &field->timeline->members[i_member], &row->who);
     row->episode = i_episode;
     row->n_own_times = field->timeline->members[i_member].n_times;
     row->weight_sum = 0;
     row->prefix[0] = 0;
     uint32_t i = 0;
     for (uint32_t s = 0; s < episode->n_segments; s++) {
-        row->weight[s] = eh_weight_of(field->clock, &who, &segments[s]);
+        row->weight[s] = eh_weight_of(field->clock, &row->who, &segments[s]);
         for (uint32_t k = 0; k < segments[s].n_actions; k++, i++) row->prefix[i + 1] = row->prefix[i] + row->weight[s];
     }
     row->weight_sum = row->prefix[episode->n_actions];
+    find_founder(row, episode);
     for (uint32_t w = 0; w < field->n_windows; w++) {
         sweep(row, episode, w);
         for (int c = 0; c < eh_n_latency_bins; c++) {
             double sum = 0;
-            for (int b = 0; b < eh_n_latency_bins; b++) sum += who.latency[b] * field->latency->coincidence[w][b][c];
+            for (int b = 0; b < eh_n_latency_bins; b++) sum += row->who.latency[b] * field->latency->coincidence[w][b][c];
             row->population_reach[w][c] = sum;
         }
     }
@@ -156,31 +202,41 @@ eh_status eh_row_episode(eh_row *row, uint32_t i_episode, uint64_t i_member, eh_
 
 static double between(double x) { return x < least_chance ? least_chance : x > largest_chance ? largest_chance : x; }
 
+/* Chance, per window, of one action each. */
+static void meet(const eh_row *row, const eh_episode *episode, const eh_likeness *who, const double *of_day, double *chance)
+{
+    const eh_field *field = row->field;
+    const eh_segment *segments = field->timeline->segments + episode->first_segment;
+    double other_sum = 0, same = 0, close[EH_MOST_WINDOWS] = {0};
+    for (uint32_t s = 0; s < episode->n_segments; s++) {
+        double weight = eh_weight_of(field->clock, who, &segments[s]);
+        other_sum += weight * segments[s].n_actions;
+        same += weight * row->weight[s] * segments[s].n_actions;
+        for (uint32_t w = 0; w < field->n_windows; w++) close[w] += weight * row->reach[w][s];
+    }
+    double all = row->weight_sum * other_sum - same;
+    for (uint32_t w = 0; w < field->n_windows; w++) {
+        double population = 0;
+        for (int b = 0; b < eh_n_latency_bins; b++) population += row->population_reach[w][b] * who->latency[b];
+        chance[w] = mixed(episode, all > 0 ? close[w] / all : 1, population, of_day[w]);
+    }
+}
+
 void eh_row_chance(const eh_row *row, uint64_t other_member, const eh_habit *habit, double *p, double *p_own)
 {
     const eh_field *field = row->field;
     const eh_episode *episode = &field->timeline->episodes[row->episode];
-    const eh_segment *segments = field->timeline->segments + episode->first_segment;
     const eh_member *member = &field->timeline->members[other_member];
-    uint32_t n_windows = field->n_windows;
+    bool is_founder = row->account == row->founder, is_founded = is_founder || member->account == row->founder;
+    double n_chances = (double)row->n_own_times * member->n_times;
+    double n_of_founding = !is_founded ? 0 : is_founder ? member->n_times : row->n_own_times;
+    double chance[EH_MOST_WINDOWS] = {0}, of_founding[EH_MOST_WINDOWS] = {0};
     eh_likeness who;
     eh_likeness_of(field, episode, member, &who);
-    double other_sum = 0, same = 0, close[EH_MOST_WINDOWS] = {0};
-    for (uint32_t s = 0; s < episode->n_segments; s++) {
-        double weight = eh_weight_of(field->clock, &who, &segments[s]);
-        other_sum += weight * segments[s].n_actions;
-        same += weight * row->weight[s] * segments[s].n_actions;
-        for (uint32_t w = 0; w < n_windows; w++) close[w] += weight * row->reach[w][s];
-    }
-    double all = row->weight_sum * other_sum - same;
-    double others = episode->n_accounts - 2.0, n_chances = (double)row->n_own_times * member->n_times;
-    for (uint32_t w = 0; w < n_windows; w++) {
-        double population = 0;
-        for (int b = 0; b < eh_n_latency_bins; b++) population += row->population_reach[w][b] * who.latency[b];
-        if (habit->of_day[w] > population) population = habit->of_day[w];
-        double own = all > 0 ? close[w] / all : 1;
-        double chance = (others * (own < 1 ? own : 1) + kappa * population) / (others + kappa);
-        double several = n_chances * chance;
+    if (n_chances > n_of_founding) meet(row, episode, &who, habit->of_day, chance);
+    if (is_founded) follow_founder(row, episode, is_founder ? &who : &row->who, habit->of_day, of_founding);
+    for (uint32_t w = 0; w < field->n_windows; w++) {
+        double several = n_of_founding * of_founding[w] + (n_chances - n_of_founding) * chance[w];
         p[w] = between(several > habit->floor[w] ? several : habit->floor[w]);
         p_own[w] = between(n_chances * row->own_cascade[w]);
     }

@@ -8,6 +8,9 @@
 
 #include "signif/profile.h"
 
+/** The weight of what is usual for two accounts in p_o, against n - 2 of the object's own spread. */
+#define EH_KAPPA 100.0
+
 /** Everything that a test of one behaviour reads; shared by all threads, never written after init. */
 typedef struct eh_field {
     const eh_timeline *timeline;
@@ -56,6 +59,9 @@ typedef struct eh_row {
     double weight_sum;
     double population_reach[EH_MOST_WINDOWS][eh_n_latency_bins];
     double own_cascade[EH_MOST_WINDOWS]; /**< share of the episode's action pairs within w, everybody alike */
+    uint32_t founder;    /**< whose action is the object's birth, UINT32_MAX without one */
+    uint32_t n_after[EH_MOST_WINDOWS]; /**< further actions within w of the founding one */
+    eh_likeness who;     /**< the row account's */
     double *prefix;
     size_t segment_capacity, prefix_capacity;
     size_t reach_capacity[EH_MOST_WINDOWS];

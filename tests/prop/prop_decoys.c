@@ -39,7 +39,7 @@ static world make_world(uint64_t seed, int n_threads, uint64_t most_on_object)
         for (uint64_t i = 0; i < n; i++) {
             uint64_t who = eh_rng_below(&rng, 12);
             double delay_s = (10 + 500 * (double)who) * eh_rng_exponential(&rng); /* fast and slow accounts */
-            eh_action action = {.behaviour = o % 3 ? EH_REPOST : EH_LINK, .kind = EH_KIND_REPOST, .birth_us = birth_us,
+            eh_action action = {.behaviour = o % 3 ? EH_REPOST : EH_LINK, .kind = EH_KIND_REPOST, .birth_us = o % 5 ? birth_us : EH_NO_TIME,
                                 .time_us = birth_us + (int64_t)delay_s * EH_SECOND_US};
             action.account = name_of(account, "a", who);
             action.object = name_of(object, "o", (uint64_t)o);
@@ -90,15 +90,22 @@ static bool is_in_order(const eh_action_set *set)
     return true;
 }
 
-static void keeps_who_did_what_and_when_it_happened(void)
+static bool is_founded(const eh_action_set *set, uint32_t o)
+{
+    uint64_t first = set->object_start[o];
+    return !set->is_birth_known[o] && first + 1 < set->object_start[o + 1] && set->time_us[first + 1] > set->time_us[first];
+}
+
+static void keeps_who_did_what(bool keeps_times)
 {
     eh_error err = EH_ERROR_INIT;
     world w = make_world(3, 2, 14);
     eh_detect_options options = eh_detect_options_default();
     eh_decoys decoys;
     CHECK_OK(eh_decoys_init(w.ctx, &w.table, &options, &decoys, &err), err);
+    decoys.keeps_times = keeps_times;
     int64_t before[1000], after[1000];
-    int n_moved = 0;
+    int n_moved = 0, n_founded = 0;
     for (uint32_t d = 0; d < 5; d++) {
         eh_action_table decoy;
         CHECK_OK(eh_decoy_draw(&decoys, d, &decoy, &err), err);
@@ -106,16 +113,79 @@ static void keeps_who_did_what_and_when_it_happened(void)
             const eh_action_set *x = &w.table.sets[b], *y = &decoy.sets[b];
             CHECK_EQ_INT(x->n_actions, y->n_actions);
             if (!x->n_actions) continue;
-            CHECK(memcmp(x->time_us, y->time_us, x->n_actions * sizeof *x->time_us) == 0); /* the same times, slot by slot */
+            bool is_same = memcmp(x->time_us, y->time_us, x->n_actions * sizeof *x->time_us) == 0; /* slot by slot */
+            CHECK_EQ_INT(is_same, keeps_times);
             size_t n = who_on_what(x, before);
             CHECK_EQ_INT(n, who_on_what(y, after));
             CHECK(memcmp(before, after, n * sizeof *before) == 0);
             CHECK(is_in_order(y));
-            for (uint64_t i = 0; i < x->n_actions; i++) n_moved += x->account[i] != y->account[i];
+            for (uint64_t i = 0; i < x->n_actions; i++) n_moved += x->account[i] != y->account[i] || x->time_us[i] != y->time_us[i];
+            for (uint32_t o = 0; o < x->n_objects; o++) {
+                if (!is_founded(x, o)) continue;
+                n_founded++;
+                CHECK_EQ_INT(x->time_us[x->object_start[o]], y->time_us[x->object_start[o]]);
+                CHECK_EQ_INT(x->account[x->object_start[o]], y->account[x->object_start[o]]);
+            }
         }
         eh_decoy_release(&decoy);
     }
     CHECK(n_moved > 200);
+    CHECK(n_founded >= 10);
+    eh_decoys_release(&decoys);
+    free_world(&w);
+}
+
+static void keeps_who_did_what_and_when_it_happened(void) { keeps_who_did_what(true); }
+static void keeps_who_did_what_on_which_day(void) { keeps_who_did_what(false); }
+
+/* An account's latency falls into bin b as often as g_{u,a}(b) times the share of the bin's latencies that stay on the day, thinned by the
+ * clock; what is thinned away 40 times in a row is drawn by the clock. */
+static void draws_latencies_by_habit(void)
+{
+    enum { n_times = 20000, n_short = 7 }; /* within two minutes, where the clock alone hardly leads */
+    eh_error err = EH_ERROR_INIT;
+    world w = make_world(7, 1, 9);
+    eh_detect_options options = eh_detect_options_default();
+    eh_decoys decoys;
+    CHECK_OK(eh_decoys_init(w.ctx, &w.table, &options, &decoys, &err), err);
+    const eh_field *field = &decoys.data.fields.of[EH_REPOST];
+    const eh_timeline *t = field->timeline;
+    const eh_latency_pool *pool = &decoys.pool[EH_REPOST];
+    int n_looked = 0;
+    for (uint32_t e = 0; e < t->n_episodes && n_looked < 12; e++) {
+        const eh_episode *episode = &t->episodes[e];
+        const eh_member *member = &t->members[episode->first_member];
+        uint64_t action = eh_action_of(t, episode, member, 0);
+        if (t->latency_ms[action] == EH_NO_LATENCY || eh_latency_bin(t->latency_ms[action]) == eh_n_latency_bins - 1) continue;
+        int64_t origin_us = t->set->time_us[action] - (int64_t)t->latency_ms[action] * 1000, day = eh_day_of(t->set->time_us[action]);
+        double clock[eh_n_clock_cells], weight[eh_n_latency_bins], all = 0;
+        eh_likeness who;
+        eh_likeness_of(field, episode, member, &who);
+        eh_clock_density(field->clock, member->account, clock);
+        for (int b = 0; b < eh_n_latency_bins; b++) {
+            uint32_t n = pool->first[b + 1] - pool->first[b];
+            double sum = 0;
+            for (uint32_t k = pool->first[b]; k < pool->first[b + 1]; k++) {
+                int64_t at_us = origin_us + (int64_t)pool->latency_ms[k] * 1000;
+                if (eh_day_of(at_us) == day) sum += fmin(1, clock[eh_clock_cell(at_us)] / field->clock->population[eh_clock_cell(at_us)] / 8);
+            }
+            weight[b] = who.latency[b] * (b == eh_n_latency_bins - 1 || n == 0 ? 1 : sum / n);
+            all += weight[b];
+        }
+        double seen[eh_n_latency_bins] = {0};
+        eh_rng rng = eh_rng_of(9, e);
+        for (int k = 0; k < n_times; k++) {
+            int64_t at_us = eh_redraw_time(field, pool, e, episode->first_member, 0, 1, &rng);
+            CHECK_EQ_INT(eh_day_of(at_us), day);
+            seen[eh_latency_bin((uint32_t)((at_us - origin_us) / 1000))]++;
+        }
+        for (int b = 0; b < n_short; b++) {
+            double p = weight[b] / all * (1 - pow(1 - all, 40)), sd = sqrt(p * (1 - p) / n_times);
+            CHECK(fabs(seen[b] / n_times - p) < 5 * sd + 0.01);
+        }
+        n_looked++;
+    }
+    CHECK_EQ_INT(n_looked, 12);
     eh_decoys_release(&decoys);
     free_world(&w);
 }
@@ -180,6 +250,7 @@ static bool tally_init(tally *t, const eh_field *field, const eh_episode *episod
     const int64_t *time_us = timeline->set->time_us + episode->first_action;
     for (int i = 1; i < n; i++)
         if (time_us[i] == time_us[i - 1]) return false;
+    bool is_fixed = timeline->latency_ms[episode->first_action] == EH_NO_LATENCY; /* who founds the object stays */
     double weight[most_actions][most_actions], sum = 0;
     for (int m = 0; m < n; m++) {
         eh_likeness who;
@@ -193,7 +264,9 @@ static bool tally_init(tally *t, const eh_field *field, const eh_episode *episod
     t->episode = episode;
     t->n_orders = list_orders(n, t->orders);
     for (int k = 0; k < t->n_orders; k++) {
-        t->p[k] = 1;
+        bool is_possible = !is_fixed || timeline->members[episode->first_member + (uint64_t)t->orders[k][0]].account ==
+                                            timeline->set->account[episode->first_action];
+        t->p[k] = is_possible;
         for (int i = 0; i < n; i++) t->p[k] *= weight[t->orders[k][i]][i];
         sum += t->p[k];
     }
@@ -220,6 +293,7 @@ static void comes_as_often_as_omega_says(void)
     eh_detect_options options = eh_detect_options_default();
     eh_decoys decoys;
     CHECK_OK(eh_decoys_init(w.ctx, &w.table, &options, &decoys, &err), err);
+    decoys.keeps_times = true;
     const eh_timeline *timeline = decoys.data.fields.of[EH_REPOST].timeline;
     int n = 0;
     for (uint32_t e = 0; e < timeline->n_episodes; e++)
@@ -233,9 +307,14 @@ static void comes_as_often_as_omega_says(void)
     }
     double chi2 = 0, df = 0, chi2_uniform = 0;
     for (int i = 0; i < n; i++) {
-        double rare = 0, rare_seen = 0;
+        double rare = 0, rare_seen = 0, n_possible = 0;
+        for (int k = 0; k < tallies[i].n_orders; k++) n_possible += tallies[i].p[k] > 0;
         for (int k = 0; k < tallies[i].n_orders; k++) {
-            double expected = n_draws * tallies[i].p[k], uniform = (double)n_draws / tallies[i].n_orders;
+            double expected = n_draws * tallies[i].p[k], uniform = tallies[i].p[k] > 0 ? n_draws / n_possible : 0;
+            if (expected == 0) {
+                CHECK(tallies[i].n_seen[k] == 0);
+                continue;
+            }
             chi2_uniform += pow(tallies[i].n_seen[k] - uniform, 2) / uniform;
             if (expected < 5) {
                 rare += expected;
@@ -286,5 +365,5 @@ static void moves_accounts_by_whole_weeks(void)
     free_world(&w);
 }
 
-CHECK_MAIN(keeps_who_did_what_and_when_it_happened, is_the_same_for_any_number_of_threads, comes_as_often_as_omega_says,
+CHECK_MAIN(keeps_who_did_what_and_when_it_happened, keeps_who_did_what_on_which_day, draws_latencies_by_habit, is_the_same_for_any_number_of_threads, comes_as_often_as_omega_says,
            moves_accounts_by_whole_weeks)

@@ -203,7 +203,7 @@ static double uniform_close(double w, double a, double b, double c, double d)
 }
 
 typedef struct model {
-    double population[n_cells], g[n_bins], kernel[4][n_cells], coincidence[4][n_bins][n_bins];
+    double population[n_cells], g[n_bins], kernel[4][n_cells], coincidence[4][n_bins][n_bins], after_birth[4][n_bins];
 } model;
 static const int64_t windows_us[4] = {10000000, 60000000, 600000000, 3600000000};
 
@@ -224,6 +224,12 @@ static void fit(const eh_action_set *s, model *m)
         for (int k = 0; k < n_cells; k++) {
             int gap = k > n_cells / 2 ? n_cells - k : k;
             m->kernel[w][k] = uniform_close((double)windows_us[w] / 3e8, gap, gap + 1, 0, 1);
+        }
+        for (int b = 0; b < n_bins; b++) {
+            double window_s = (double)windows_us[w] / 1e6, n_soon = 0;
+            for (uint64_t i = 0; i < s->n_actions; i++) n_soon += bin[i] == b && latency[i] <= windows_us[w];
+            double by_shape = window_s <= edge_s[b] ? 0 : window_s >= edge_s[b + 1] ? 1 : (window_s - edge_s[b]) / (edge_s[b + 1] - edge_s[b]);
+            m->after_birth[w][b] = (n_soon + 10 * by_shape) / (count[b] + 10);
         }
         for (int b = 0; b < n_bins; b++)
             for (int c = 0; c < n_bins; c++) {
@@ -271,34 +277,49 @@ static double clock_floor(const eh_action_set *s, uint32_t u, uint32_t v, int64_
     return .9 * (close + 4 * (double)w / near_us) / (near + 4);
 }
 
-/* Whether an action falls into the slot of a period that holds the most of u's distinct times: at least 8, a quarter, 2.5 times what chance
- * gives and 5 standard deviations beyond; of such periods the one with the largest excess. */
+/* Whether an action falls into a slot that the account keeps: the slot of a period that holds the most of u's distinct times, at least 8, a
+ * twentieth, 2.5 times what chance (or the mean of the slots beside it) gives and beyond Chernoff's bound of e^-18.4; of such periods the one with the largest excess. Then the same
+ * without the times in that slot, four times at most. */
 static bool on_grid(const eh_action_set *s, uint32_t u, int64_t time_us)
 {
     static const int64_t periods_s[7] = {3600, 1800, 1200, 900, 600, 300, 60}, slots_s[7] = {90, 90, 90, 90, 90, 45, 10};
-    double best = 0;
-    bool is_held = false;
-    for (int k = 0; k < 7; k++) {
-        int64_t period_us = periods_s[k] * EH_SECOND_US, width_us = slots_s[k] * EH_SECOND_US, first_us = -1;
-        double n = 0, most = 0, c = (double)width_us / (double)period_us;
-        for (uint64_t i = 0; i < s->n_actions; i++) {
-            if (s->account[i] != u || !first_of_its_time(s, i)) continue;
-            double here = 0, phase_us = (double)(s->time_us[i] % period_us);
-            n++;
-            for (uint64_t j = 0; j < s->n_actions; j++)
-                if (s->account[j] == u && first_of_its_time(s, j))
-                    here += fmod((double)(s->time_us[j] % period_us) - phase_us + (double)period_us, (double)period_us) < (double)width_us;
-            if (here > most || (here == most && phase_us < (double)first_us)) most = here, first_us = (int64_t)phase_us;
+    static bool is_out[1000];
+    for (uint64_t i = 0; i < s->n_actions; i++) is_out[i] = s->account[i] != u || !first_of_its_time(s, i);
+    for (int round = 0; round < 4; round++) {
+        double best = 0, best_period_us = 0, best_first_us = 0, best_width_us = 0;
+        for (int k = 0; k < 7; k++) {
+            int64_t period_us = periods_s[k] * EH_SECOND_US, width_us = slots_s[k] * EH_SECOND_US, first_us = -1;
+            double n = 0, most = 0, c = (double)width_us / (double)period_us;
+            for (uint64_t i = 0; i < s->n_actions; i++) {
+                if (is_out[i]) continue;
+                double here = 0, phase_us = (double)(s->time_us[i] % period_us);
+                n++;
+                for (uint64_t j = 0; j < s->n_actions; j++)
+                    if (!is_out[j])
+                        here += fmod((double)(s->time_us[j] % period_us) - phase_us + (double)period_us, (double)period_us) < (double)width_us;
+                if (here > most || (here == most && phase_us < (double)first_us)) most = here, first_us = (int64_t)phase_us;
+            }
+            double beside = 0;
+            for (uint64_t i = 0; i < s->n_actions; i++) {
+                double after = fmod((double)(s->time_us[i] % period_us - first_us) + (double)(2 * period_us), (double)period_us);
+                beside += !is_out[i] && (after >= (double)(period_us - width_us) || (after >= (double)width_us && after < (double)(2 * width_us)));
+            }
+            c = fmax(c, n > 0 ? beside / 2 / n : 0);
+            bool is_kept = n >= 8 && most >= 8 && most / n >= .05 && most / n >= 2.5 * c;
+            double log_chance = is_kept ? most * log(n * c / most) + (most < n ? (n - most) * log(n * (1 - c) / (n - most)) : 0) : 0;
+            is_kept = is_kept && log_chance <= -18.4;
+            if (!is_kept || most / n - c <= best) continue;
+            best = most / n - c, best_period_us = (double)period_us, best_first_us = (double)first_us, best_width_us = (double)width_us;
         }
-        bool is_kept = n >= 8 && most >= 8 && most / n >= .25 && most / n >= 2.5 * c && (most - n * c) / sqrt(n * c * (1 - c)) >= 5;
-        if (!is_kept || most / n - c <= best) continue;
-        best = most / n - c;
-        is_held = fmod((double)(time_us % period_us - first_us + period_us), (double)period_us) < (double)width_us;
+        if (best == 0) return false;
+        if (fmod(fmod((double)time_us, best_period_us) - best_first_us + best_period_us, best_period_us) < best_width_us) return true;
+        for (uint64_t i = 0; i < s->n_actions; i++)
+            is_out[i] = is_out[i] || fmod(fmod((double)s->time_us[i], best_period_us) - best_first_us + best_period_us, best_period_us) < best_width_us;
     }
-    return is_held;
+    return false;
 }
 
-static int n_explained;
+static int n_explained, n_founded;
 static bool episode_chance(const eh_action_set *s, const model *m, const double *habit, const double *floor_of, uint32_t u, uint32_t v, uint32_t o,
                            int64_t day, chance *out)
 {
@@ -350,7 +371,22 @@ static bool episode_chance(const eh_action_set *s, const model *m, const double 
         for (int b = 0; b < n_bins; b++)
             for (int c = 0; c < n_bins; c++) pop += g_u[b] * m->coincidence[w][b][c] * g_v[c];
         double p_o = ((n_accounts - 2.0) * close / all + 100 * fmax(pop, habit[w])) / (n_accounts - 2.0 + 100);
-        out->p[w] = fmin(fmax(fmax(n_u * n_v * p_o, floor_of[w]), 1e-9), 1 - 1e-9);
+        double several = n_u * n_v * p_o;
+        bool is_founded = in[0] == s->object_start[o] && !latency_known(s, in[0]);
+        if (is_founded && (s->account[in[0]] == u || s->account[in[0]] == v)) { /* the other follows the first action ever seen, or not */
+            bool by_u = s->account[in[0]] == u;
+            const double *weight = by_u ? weight_v : weight_u, *g = by_u ? g_v : g_u;
+            double n_of_other = by_u ? n_v : n_u;
+            close = all = pop = 0;
+            for (uint64_t i = 1; i < n; i++) {
+                all += weight[i];
+                if (s->time_us[in[i]] - s->time_us[in[0]] <= windows_us[w]) close += weight[i];
+            }
+            for (int b = 0; b < n_bins; b++) pop += g[b] * m->after_birth[w][b];
+            several += n_of_other * (((n_accounts - 2.0) * close / all + 100 * fmax(pop, habit[w])) / (n_accounts - 2.0 + 100) - p_o);
+            n_founded++;
+        }
+        out->p[w] = fmin(fmax(fmax(several, floor_of[w]), 1e-9), 1 - 1e-9);
         out->x[w] = closest <= windows_us[w];
     }
     int64_t start_us = day * EH_DAY_US, birth_us = s->object_birth_us[o];
@@ -490,6 +526,7 @@ static void every_tested_pair_matches(void)
     printf("%d pairs compared\n", n_compared);
     CHECK(n_compared >= 30);
     CHECK(n_explained >= 5);
+    CHECK(n_founded >= 100);
 }
 
 static void threads_do_not_matter(void)

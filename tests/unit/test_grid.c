@@ -6,7 +6,7 @@
 
 enum { n_times = 400 };
 static const int64_t start_us = INT64_C(1533081600) * EH_SECOND_US;
-static int64_t times_us[n_times], scratch[n_times];
+static int64_t times_us[n_times], scratch[2 * n_times];
 static eh_context *ctx;
 
 static eh_grid grid_of(uint64_t n, int64_t step_us)
@@ -37,14 +37,31 @@ static void grids_are_found_among_other_times(void)
         int64_t period_us = minutes[i] * EH_MINUTE_US, phase_us = 7 * EH_SECOND_US;
         draw(&rng, period_us, phase_us, 8 * EH_SECOND_US, 0.6);
         eh_grid grid = grid_of(n_times, 0);
-        CHECK_EQ_INT(grid.period_us, period_us);
+        CHECK(grid.n_slots >= 1);
+        CHECK_EQ_INT(grid.slots[0].period_us, period_us);
         CHECK(eh_grid_holds(&grid, start_us + 3 * period_us + phase_us + 4 * EH_SECOND_US));
         CHECK(!eh_grid_holds(&grid, start_us + 3 * period_us + phase_us + period_us / 2));
     }
     draw(&rng, 15 * EH_MINUTE_US, 14 * EH_MINUTE_US + 50 * EH_SECOND_US, 30 * EH_SECOND_US, 0.8); /* across the end of the circle */
     eh_grid grid = grid_of(n_times, 0);
-    CHECK_EQ_INT(grid.period_us, 15 * EH_MINUTE_US);
+    CHECK_EQ_INT(grid.slots[0].period_us, 15 * EH_MINUTE_US);
     CHECK(eh_grid_holds(&grid, start_us + 15 * EH_MINUTE_US + 5 * EH_SECOND_US));
+}
+
+/* A busy person through whom two programs speak now and then: on the hour, and at 7 and 37 past. */
+static void several_slots_are_found(void)
+{
+    eh_rng rng = eh_rng_of(3, 0);
+    draw(&rng, EH_HOUR_US, 0, EH_SECOND_US, 0);
+    for (int i = 0; i < n_times / 5; i++) {
+        int64_t hour_us = times_us[i] - times_us[i] % EH_HOUR_US, late_us = (int64_t)eh_rng_below(&rng, 60) * EH_SECOND_US;
+        times_us[i] = i % 2 ? hour_us + late_us : hour_us + (i % 4 ? 7 : 37) * EH_MINUTE_US + late_us;
+    }
+    eh_grid grid = grid_of(n_times, 0);
+    CHECK(grid.n_slots >= 2);
+    CHECK(eh_grid_holds(&grid, start_us + 30 * EH_SECOND_US));
+    CHECK(eh_grid_holds(&grid, start_us + 37 * EH_MINUTE_US + 30 * EH_SECOND_US));
+    CHECK(!eh_grid_holds(&grid, start_us + 20 * EH_MINUTE_US));
 }
 
 static void people_keep_none(void)
@@ -52,16 +69,16 @@ static void people_keep_none(void)
     eh_rng rng = eh_rng_of(2, 0);
     for (int world = 0; world < 200; world++) {
         draw(&rng, EH_HOUR_US, 0, EH_SECOND_US, 0);
-        CHECK_EQ_INT(grid_of(8 + eh_rng_below(&rng, n_times - 8), 0).period_us, 0);
+        CHECK_EQ_INT(grid_of(8 + eh_rng_below(&rng, n_times - 8), 0).n_slots, 0);
         for (int i = 0; i < n_times; i++) times_us[i] -= times_us[i] % EH_MINUTE_US;
-        CHECK_EQ_INT(grid_of(n_times, EH_MINUTE_US).period_us, 0); /* cut to the minute: that is the data's grid */
+        CHECK_EQ_INT(grid_of(n_times, EH_MINUTE_US).n_slots, 0); /* cut to the minute: that is the data's grid */
     }
     for (int i = 0; i < n_times; i++) /* 7:40 every morning, give or take nine minutes */
         times_us[i] = start_us + i * EH_DAY_US + 460 * EH_MINUTE_US + (int64_t)(eh_rng_normal(&rng) * 9 * 6e7);
-    CHECK_EQ_INT(grid_of(n_times, 0).period_us, 0);
+    CHECK_EQ_INT(grid_of(n_times, 0).n_slots, 0);
     draw(&rng, EH_HOUR_US, 0, EH_SECOND_US, 1);
-    CHECK_EQ_INT(grid_of(7, 0).period_us, 0); /* too few to say */
+    CHECK_EQ_INT(grid_of(7, 0).n_slots, 0); /* too few to say */
     eh_context_free(ctx);
 }
 
-CHECK_MAIN(grids_are_found_among_other_times, people_keep_none)
+CHECK_MAIN(grids_are_found_among_other_times, several_slots_are_found, people_keep_none)

@@ -101,6 +101,18 @@ static void reads_io_archives(void)
     CHECK_EQ_INT(in.report.time_precision_us, 60000000);
 }
 
+/* 2018-09-18T01:50:12.664Z, and the same moment an hour and 17 minutes later: ids that were cut to minutes. */
+static void takes_the_step_of_ids(void)
+{
+    ingested in;
+    ingest_text("tweetid,userid,tweet_time\n1041866950734512128,a,2018-09-18 01:50\n1041886328418992128,b,2018-09-18 03:07\n", &in);
+    CHECK_EQ_INT(in.report.n_times_refined, 2);
+    CHECK_EQ_INT(in.report.time_precision_us, 60000000);
+    ingest_text("tweetid,userid,tweet_time\n1041866950734512128,a,2018-09-18 01:50\n1041886328423186432,b,2018-09-18 03:07\n", &in);
+    CHECK_EQ_INT(in.report.n_times_refined, 2);
+    CHECK_EQ_INT(in.report.time_precision_us, 1000);
+}
+
 static void tells_the_birth_of_targets(void)
 {
     ingested in;
@@ -221,5 +233,5 @@ static void refuses_bad_maps(void)
 }
 
 CHECK_MAIN(lists_the_formats, names_behaviours, reads_coortweet, reads_cnt, reads_long, reads_io_archives,
-           tells_the_birth_of_targets, reads_pages, reads_flattened_tweets, reads_mapped_tables, reads_mapped_lines,
+           takes_the_step_of_ids, tells_the_birth_of_targets, reads_pages, reads_flattened_tweets, reads_mapped_tables, reads_mapped_lines,
            refuses_bad_maps)
