@@ -33,10 +33,28 @@ double eh_chi2_q(double x, double df)
     return x > 1e4 + 100 * df ? 0 : gsl_cdf_chisq_Q(x, df);
 }
 
+/* (1 - x^2 + 2 x ln x) / (1 - x)^2, by its series near 1. */
+static double peizer_pratt_g(double x)
+{
+    double u = 1 - x;
+    if (fabs(u) > 0.01) return (1 - x * x + 2 * x * log(x)) / (u * u);
+    return u * (1.0 / 3 + u * (1.0 / 6 + u * (1.0 / 10 + u * (1.0 / 15 + u / 21))));
+}
+
+/* I_x(a, b) = P(Bin(a+b-1, x) >= a) by Peizer & Pratt, JASA 63:1416 (1968): the error falls like 1/n^2. */
+static double large_beta_p(double x, double a, double b)
+{
+    double n = a + b - 1, s = a - 1, y = 1 - x;
+    double d = s + 2.0 / 3 - (n + 1.0 / 3) * x + 0.02 * (y / (s + 1) - x / (n - s) + (y - 0.5) / (n + 1));
+    double g = 1 + y * peizer_pratt_g((s + 0.5) / (n * x)) + x * peizer_pratt_g((n - s - 0.5) / (n * y));
+    return eh_normal_q(d * sqrt(g / ((n + 1.0 / 6) * x * y)));
+}
+
 double eh_beta_p(double x, double a, double b)
 {
     if (!(a > 0 && b > 0) || isnan(x) || isinf(a) || isinf(b)) return NAN;
-    return gsl_cdf_beta_P(x, a, b);
+    double p = gsl_cdf_beta_P(x, a, b); /* NaN where its continued fraction does not converge: millions, near the middle */
+    return isnan(p) && a > 1000 && b > 1000 && x > 0 && x < 1 ? large_beta_p(x, a, b) : p;
 }
 
 double eh_beta_quantile(double p, double a, double b)

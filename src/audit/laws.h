@@ -14,7 +14,7 @@ double eh_normal_q(double z); /**< P(Z > z) */
 double eh_student_t(double level, double df);
 double eh_student_q(double t, double df); /**< P(T > t) */
 double eh_chi2_q(double x, double df); /**< P(X > x); NaN for NaN */
-/** I_x(a, b) and its inverse; NaN where the continued fraction does not converge (shapes beyond about 1e5). */
+/** I_x(a, b) and its inverse, for shapes of any size. */
 double eh_beta_p(double x, double a, double b);
 double eh_beta_quantile(double p, double a, double b);
 #endif

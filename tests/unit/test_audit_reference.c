@@ -41,6 +41,16 @@ static void rates(void)
     CHECK_NEAR(x.estimate, .2, tight);
     CHECK_NEAR(x.low, .0524314724, 1e-8);
     CHECK_NEAR(x.high, .3338726540, 1e-8);
+    x = eh_jeffreys(3e6, 1e7, 0.95); /* qbeta of R; beyond a million GSL's fraction gives up, and an approximation takes over */
+    CHECK_NEAR(x.low, .299716032152, 1e-9);
+    CHECK_NEAR(x.high, .300284083620, 1e-9);
+    x = eh_jeffreys(3e8, 1e9, 0.95);
+    CHECK_NEAR(x.low, .29997159800, 1e-9);
+    CHECK_NEAR(x.high, .30002840316, 1e-9);
+    x = eh_clopper_pearson(1e9, 1e12, 0.95);
+    eh_limits wilson = eh_wilson(1e9, 1e12, 0.95);
+    CHECK_NEAR(x.low, wilson.low, 1e-6);
+    CHECK_NEAR(x.high, wilson.high, 1e-6);
     CHECK(isnan(eh_wilson(0, 0, 0.95).estimate) && isnan(eh_jeffreys(2, 1, 0.95).low) && isnan(eh_newcombe(1, 2, 0, 0, 0.95).low));
 }
 
