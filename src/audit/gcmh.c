@@ -65,6 +65,8 @@ eh_status eh_gcmh_of(eh_context *ctx, const double *counts, size_t n_rows, size_
     if (n_rows < 2 || n_columns < 2 || n_rows > most_levels || n_columns > most_levels || (n_rows - 1) * (n_columns - 1) > 400)
         return eh_fail(err, EH_E_INVALID, "a table of %zu x %zu cannot be tested for association; give 2 to %d rows and columns",
                        n_rows, n_columns, most_levels);
+    for (size_t i = 0; i < n_rows * n_columns * n_strata; i++)
+        if (!(counts[i] >= 0) || isinf(counts[i])) return eh_fail(err, EH_E_INVALID, "a count of %g; counts are 0 or more", counts[i]);
     const shape s = {n_rows, n_columns, (n_rows - 1) * (n_columns - 1)};
     double *d = eh_alloc(ctx, s.n_cells * (s.n_cells + 1), sizeof *d, err);
     if (!d) return err ? err->status : EH_E_NOMEM;

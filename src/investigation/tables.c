@@ -49,7 +49,7 @@ static const eh_other_file other_files[] = {
      "verdict (disparity_shown, parity_shown, inconclusive), direction, sides a and b, question, conclusion, odds_ratio of A against B with "
      "interval, margin, alpha, seed, reasons; layers: rates, equal_evidence (cmh, exact, homogeneity), networks (permutation, bootstrap, "
      "negative control), equivalence, outcome (null: needs adjudicated samples); traps with state (clear, warns, blocks, not_measured) and "
-     "value; strata. status: exploratory unless a specification was sealed before."},
+     "value; strata. status: exploratory unless a specification was sealed before. null: not computed; \"infinite\": unbounded."},
     {"strata.csv (evenhand audit -o)", "One stratum a row: counts a_actioned, a_not, b_actioned, b_not; rates of ten accounts or more; odds_ratio with exact "
      "interval, p_value, p_adjusted (Benjamini-Yekutieli over strata)."},
     {"rates.csv (evenhand audit -o)", "One side a row: accounts, actioned, rate with Wilson and Jeffreys intervals."},

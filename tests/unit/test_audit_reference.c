@@ -232,6 +232,9 @@ static void generalised(void)
     CHECK_EQ_INT(out.df, 1);
     double none[4] = {3, 0, 4, 0};
     CHECK_EQ_INT(eh_gcmh_of(ctx, none, 2, 2, 1, &out, &err), EH_E_STATISTICS);
+    none[1] = NAN;
+    CHECK_EQ_INT(eh_gcmh_of(ctx, none, 2, 2, 1, &out, &err), EH_E_INVALID);
+    CHECK_EQ_INT(eh_gcmh_of(ctx, none, 1, 2, 1, &out, &err), EH_E_INVALID);
     eh_context_free(ctx);
 }
 
