@@ -11,7 +11,7 @@ typedef struct answers {
 static int n_trials(void)
 {
     const char *text = getenv("AUDIT_TRIALS");
-    return text ? (int)strtol(text, NULL, 10) : 150;
+    return text ? (int)strtol(text, NULL, 10) : 100;
 }
 
 static answers ask(const char *name, const audit_plan *plan, uint64_t seed, double margin)
