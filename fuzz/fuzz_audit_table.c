@@ -31,7 +31,11 @@ static void check_audit(const eh_audit *audit, const eh_audit_data *data)
     FUZZ_CHECK(!audit->has_exact || (audit->exact.p_two_sided >= 0 && audit->exact.p_two_sided <= 1 && audit->exact.gamma >= 1));
     FUZZ_CHECK(audit->cmh.n_informative <= audit->n_strata);
     eh_audit_traps(audit, data, traps);
-    for (size_t i = 0; i < EH_N_TRAPS; i++) FUZZ_CHECK(traps[i].text[0] != 0);
+    for (size_t i = 0; i < EH_N_TRAPS; i++) FUZZ_CHECK(traps[i].text[0] != 0 && !strstr(traps[i].text, "nan"));
+    for (size_t i = 0; i < audit->n_reasons; i++) {
+        eh_audit_reason_text(audit, audit->reasons[i], words);
+        FUZZ_CHECK(words[0] != 0 && !strstr(words, "nan"));
+    }
     eh_audit_conclusion(audit, data, words);
     FUZZ_CHECK(words[0] != 0);
     FUZZ_CHECK(eh_audit_write_json(audit, data, outputs[0], &err) == EH_OK);

@@ -366,6 +366,7 @@ typedef struct eh_audit {
     eh_gcmh gcmh;
     double tost_p, tost_p_wide;  /**< at the margin, and at 1.5 */
     eh_limits headline;          /**< the odds ratio with its 1 - alpha interval: over networks where there are any */
+    bool headline_is_exact;      /**< the large-sample interval does not exist (a zero cell): the exact one */
     eh_limits inner;             /**< 1 - 2 alpha interval of the odds ratio that the equivalence test uses */
     /* networks */
     bool has_networks;

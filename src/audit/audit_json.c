@@ -92,7 +92,7 @@ static void write_answer(json *j, const eh_audit *a, const eh_audit_data *data)
     eh_audit_conclusion(a, data, words);
     text(j, "conclusion", words);
     limits(j, "odds_ratio", a->headline, 1 - a->options.alpha);
-    text(j, "odds_ratio_interval", a->has_networks ? "network bootstrap" : "Robins-Breslow-Greenland");
+    text(j, "odds_ratio_interval", a->has_networks ? "network bootstrap" : a->headline_is_exact ? "exact" : "Robins-Breslow-Greenland");
     flag(j, "strata_differ", eh_audit_strata_differ(a));
     real(j, "margin", a->options.margin);
     real(j, "alpha", a->options.alpha);

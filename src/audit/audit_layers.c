@@ -77,10 +77,13 @@ static void fill_equivalence(const eh_cells *cells, size_t n, eh_audit *audit)
     const eh_audit_options *o = &audit->options;
     double log_ratio = log(audit->cmh.odds_ratio.estimate), se = audit->cmh.se_log, df = INFINITY;
     audit->headline = audit->cmh.odds_ratio;
+    audit->headline_is_exact = isnan(audit->headline.low) && audit->has_exact; /* a zero cell: no large-sample interval */
+    if (audit->headline_is_exact) audit->headline = (eh_limits){audit->headline.estimate, audit->exact.odds_ratio.low, audit->exact.odds_ratio.high};
     audit->inner = eh_cmh_of(cells, n, 1 - 2 * o->alpha).odds_ratio;
     if (audit->has_networks) {
         se = audit->networks.se_log;
         df = audit->networks.df;
+        audit->headline_is_exact = false;
         audit->headline = audit->networks.odds_ratio;
         audit->inner = audit->networks.odds_ratio_inner;
     }

@@ -53,7 +53,11 @@ static void add_networks(list *l, const eh_audit *a)
         add(l, "negative_control", EH_TRAP_NOT_MEASURED, NAN, "needs networks");
         return;
     }
-    add(l, "networks", has_reason(a, EH_REASON_FEW_NETWORKS) ? EH_TRAP_BLOCKS : EH_TRAP_CLEAR, (double)(t->n_networks[0] < t->n_networks[1] ? t->n_networks[0] : t->n_networks[1]),
+    if (isnan(t->design_effect))
+        add(l, "networks", has_reason(a, EH_REASON_FEW_NETWORKS) ? EH_TRAP_BLOCKS : EH_TRAP_CLEAR, fmin((double)t->n_networks[0], (double)t->n_networks[1]),
+            "%llu and %llu networks, %llu and %llu of them with an account actioned", (unsigned long long)t->n_networks[0],
+            (unsigned long long)t->n_networks[1], (unsigned long long)t->n_acted[0], (unsigned long long)t->n_acted[1]);
+    else add(l, "networks", has_reason(a, EH_REASON_FEW_NETWORKS) ? EH_TRAP_BLOCKS : EH_TRAP_CLEAR, fmin((double)t->n_networks[0], (double)t->n_networks[1]),
         "%llu and %llu networks, %llu and %llu of them with an account actioned; together they weigh like independent accounts with %.3g times the variance",
         (unsigned long long)t->n_networks[0], (unsigned long long)t->n_networks[1], (unsigned long long)t->n_acted[0], (unsigned long long)t->n_acted[1], t->design_effect);
     add(l, "negative_control", has_reason(a, EH_REASON_CONTROL_FAILS) ? EH_TRAP_BLOCKS : EH_TRAP_CLEAR, t->n_controls ? (double)t->n_controls_network / t->n_controls : (double)NAN,
@@ -66,7 +70,9 @@ static void add_strata(list *l, const eh_audit *a)
     const eh_homogeneity *h = &a->homogeneity;
     bool differs = eh_audit_strata_differ(a);
     const char *unit = a->has_networks ? "; accounts counted as independent" : "";
-    add(l, "heterogeneity", isnan(h->p_tarone) ? EH_TRAP_NOT_MEASURED : differs ? EH_TRAP_WARNS : EH_TRAP_CLEAR, h->p_tarone,
+    if (isnan(h->p_tarone))
+        add(l, "heterogeneity", EH_TRAP_NOT_MEASURED, NAN, "needs two strata that can be compared, and a finite odds ratio");
+    else add(l, "heterogeneity", differs ? EH_TRAP_WARNS : EH_TRAP_CLEAR, h->p_tarone,
         differs ? "the strata differ among themselves (Tarone p = %.3g%s): read the odds ratios one by one in strata.csv, the common one is an average" :
                   "one odds ratio fits all strata (Tarone p = %.3g%s)", h->p_tarone, unit);
     add(l, "opposed_strata", has_reason(a, EH_REASON_DIRECTION_DIFFERS) ? EH_TRAP_BLOCKS : a->n_opposed ? EH_TRAP_WARNS : EH_TRAP_CLEAR, (double)a->n_opposed,
@@ -82,7 +88,8 @@ static void add_hidden(list *l, const eh_audit *a)
     if (isnan(a->gamma)) add(l, "gamma", EH_TRAP_NOT_MEASURED, NAN, "the exact law is not available for this table");
     else if (a->gamma > 1) add(l, "gamma", EH_TRAP_CLEAR, a->gamma, "a hidden factor would have to multiply the odds of action by %.4g to explain the difference%s", a->gamma, unit);
     else add(l, "gamma", EH_TRAP_CLEAR, a->gamma, "there is no difference that a hidden factor would have to explain%s", unit);
-    add(l, "evalue", isnan(a->evalue) ? EH_TRAP_NOT_MEASURED : EH_TRAP_CLEAR, a->evalue,
+    if (!isfinite(a->evalue) || isnan(a->evalue_limit)) add(l, "evalue", EH_TRAP_NOT_MEASURED, NAN, "needs a finite odds ratio with an interval");
+    else add(l, "evalue", EH_TRAP_CLEAR, a->evalue,
         "E-value %.3g, and %.3g for the limit nearer to 1: how strongly a hidden factor would have to be tied to both side and action, on the scale of risk ratios",
         a->evalue, a->evalue_limit);
 }
@@ -106,7 +113,9 @@ void eh_audit_traps(const eh_audit *a, const eh_audit_data *data, eh_trap out[EH
     add_networks(&l, a);
     add_strata(&l, a);
     add_hidden(&l, a);
-    add(&l, "detectable", isfinite(a->detectable) ? EH_TRAP_CLEAR : EH_TRAP_WARNS, a->detectable,
+    if (!isfinite(a->detectable))
+        add(&l, "detectable", EH_TRAP_WARNS, a->detectable, "no odds ratio, however large, would be found four times in five");
+    else add(&l, "detectable", EH_TRAP_CLEAR, a->detectable,
         "an odds ratio of %.4g would be found four times in five; one at the margin of %g with a chance of %.3g", a->detectable, a->options.margin, a->power_at_margin);
     add(&l, "few_actions", has_reason(a, EH_REASON_FEW_ACTIONS) ? EH_TRAP_BLOCKS : EH_TRAP_CLEAR, a->total_a.n_actioned + a->total_b.n_actioned, "%.0f accounts actioned of %.0f",
         a->total_a.n_actioned + a->total_b.n_actioned, a->total_a.n + a->total_b.n);

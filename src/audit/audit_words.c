@@ -77,7 +77,9 @@ void eh_audit_reason_text(const eh_audit *a, eh_audit_reason reason, char out[EH
         else (void)snprintf(out, size, "a difference is not shown: p = %.3g (Cochran-Mantel-Haenszel, corrected)", a->cmh.p_corrected);
         break;
     case EH_REASON_NOT_EQUIVALENT:
-        (void)snprintf(out, size, "equality is not shown: the %g %% interval, %.4g to %.4g, leaves %.4g to %g (two one-sided tests: p = %.3g)",
+        if (isnan(a->inner.low) || isnan(a->tost_p))
+            (void)snprintf(out, size, "equality is not shown: the odds ratio has no large-sample interval");
+        else (void)snprintf(out, size, "equality is not shown: the %g %% interval, %.4g to %.4g, leaves %.4g to %g (two one-sided tests: p = %.3g)",
                        100 * (1 - 2 * a->options.alpha), a->inner.low, a->inner.high, 1 / a->options.margin, a->options.margin, a->tost_p);
         break;
     case EH_REASON_TESTS_DISAGREE:

@@ -68,11 +68,14 @@ static void print(const eh_audit *audit, const eh_audit_data *data)
     eh_audit_question(audit, data, words);
     printf("question  %s\n", words);
     print_strata(audit, data);
-    printf("odds      %sratio %.6g (%g %% interval %.6g to %.6g%s)\n", eh_audit_strata_differ(audit) ? "average " : "", audit->headline.estimate, 100 * (1 - audit->options.alpha), audit->headline.low,
+    if (isnan(audit->headline.estimate)) printf("odds      ratio not defined: nothing can be compared\n");
+    else printf("odds      %sratio %.6g (%g %% interval %.6g to %.6g%s)\n", eh_audit_strata_differ(audit) ? "average " : "", audit->headline.estimate, 100 * (1 - audit->options.alpha), audit->headline.low,
            audit->headline.high, audit->has_networks ? ", networks as units" : "");
-    printf("naive     Cochran-Mantel-Haenszel X2 %.6g, p %.4g, accounts as if independent", audit->cmh.chi2_corrected, audit->cmh.p_corrected);
-    if (audit->has_exact) printf("; exact p %.4g, odds ratio %.6g", audit->exact.p_two_sided, audit->exact.odds_ratio.estimate);
-    printf("\n");
+    if (audit->cmh.n_informative) {
+        printf("naive     Cochran-Mantel-Haenszel X2 %.6g, p %.4g, accounts as if independent", audit->cmh.chi2_corrected, audit->cmh.p_corrected);
+        if (audit->has_exact) printf("; exact p %.4g, odds ratio %.6g", audit->exact.p_two_sided, audit->exact.odds_ratio.estimate);
+        printf("\n");
+    }
     for (size_t i = 0; i < audit->n_reasons; i++) {
         eh_audit_reason_text(audit, audit->reasons[i], words);
         printf("%s%s\n", i ? "          " : "reasons   ", words);
