@@ -4,22 +4,25 @@
  * the others. Not of its audience is what is mostly thrown at S (more than half of the posts answer or mention it): whoever answers a
  * politician's post with a pasted text was not asked for it.
  *
- * S prompts when k >= 5 of its audience's n objects were preceded, k / n >= .6, and
- *   exp(-n KL(k / n || c)) <= 1e-6,   KL(a || c) = a log(a / c) + (1 - a) log((1 - a) / (1 - c)),
- * c the mean over the n objects of the chance of being preceded: the largest of three shares, see chance_of(). The bound holds for
- * independent events of unequal chances (W. Hoeffding, J. Am. Stat. Assoc. 58:13, 1963, theorem 1).
+ * Objects that start within half an hour of each other are one occasion; the first stands for it. S prompts when at least 5 and at
+ * least .6 of its audience's objects were preceded, and so of the occasions, k of n, and P(K >= k) <= .01 / m: K Poisson-binomial with
+ * the occasions' chances of being preceded (the largest of three shares, see chance_of()), m accounts with 5 or more objects of
+ * their audience. Above 4,000 occasions exp(-n KL(k / n || mean chance)) bounds the tail (W. Hoeffding, J. Am. Stat. Assoc. 58:13, 1963,
+ * theorem 1; it holds for unequal chances).
  */
 #include "legs/prompts.h"
 
 #include "base/sort.h"
 #include "base/time.h"
 #include "legs/leg.h"
+#include "signif/tail.h"
 
 #include <math.h>
 #include <string.h>
 
 enum { fewest_others = 2, fewest_dealing = 2, fewest_preceded = 5, most_popular = 3000, minutes_a_day = 1440 };
-static const double least_share = 0.6, most_p = 1e-6;
+enum { most_exact = 4000 };
+static const double least_share = 0.6, level = 0.01;
 static const int64_t minute_us = INT64_C(60000000), ahead_us = 30 * INT64_C(60000000);
 
 /* Lists by item, one after the other. */
@@ -312,10 +315,9 @@ static void count_occasion(prompting *p, uint32_t s, const occasion *o)
     p->n_preceded[s] += o->is_preceded;
 }
 
-static bool is_candidate(const prompting *p, uint32_t s)
-{
-    return p->n_preceded[s] >= fewest_preceded && p->n_preceded[s] >= least_share * p->n_objects[s];
-}
+static bool is_often(uint32_t k, uint32_t n) { return k >= fewest_preceded && k >= least_share * n; }
+
+static bool is_candidate(const prompting *p, uint32_t s) { return is_often(p->n_preceded[s], p->n_objects[s]); }
 
 static void keep_occasion(prompting *p, uint32_t s, const occasion *o)
 {
@@ -375,24 +377,51 @@ static double chance_of(const shadow *cast, double n_days, int64_t time_us)
     return fmin(1, fmax(cast->share, of_days));
 }
 
-/* P(K >= k) of n independent events of mean chance c, at most. */
-static double tail_bound(double n, double k, double c)
+/* P(K >= k) of n independent events. */
+static double tail(const double *chance, size_t n, size_t k, double *scratch)
 {
-    double a = k / n;
-    if (a <= c) return 1;
-    return exp(-n * (a * log(a / c) + (a < 1 ? (1 - a) * log((1 - a) / (1 - c)) : 0)));
+    if (n <= most_exact) return eh_poisson_binomial_tail(chance, n, k, scratch);
+    double mean = 0, a = (double)k / (double)n;
+    for (size_t i = 0; i < n; i++) mean += chance[i] / (double)n;
+    if (a <= mean) return 1;
+    return exp(-(double)n * (a * log(a / mean) + (a < 1 ? (1 - a) * log((1 - a) / (1 - mean)) : 0)));
 }
 
-static eh_status judge(prompting *p, uint32_t s, double n_days, size_t *capacity, eh_prompts *out, eh_error *err)
+static int by_time(const void *a, const void *b, void *data)
 {
-    shadow cast;
-    cast_shadow(p, s, &cast);
-    eh_prompter who = {.account = s, .n_objects = p->n_objects[s], .n_preceded = p->n_preceded[s]};
-    const occasion *of = p->occasions + p->occasion_first[s];
-    for (uint32_t i = 0; i < who.n_objects; i++) who.chance += chance_of(&cast, n_days, of[i].time_us);
-    who.chance /= who.n_objects;
-    who.p_value = tail_bound(who.n_objects, who.n_preceded, who.chance);
-    if (who.p_value > most_p) return EH_OK;
+    (void)data;
+    return eh_by_int64(&((const occasion *)a)->time_us, &((const occasion *)b)->time_us, NULL); /* stable: then by object */
+}
+
+static eh_status test(const prompting *p, const occasion *of, uint32_t n_objects, double n_days, double *chance, eh_prompter *who,
+                      eh_error *err)
+{
+    shadow *cast = eh_alloc(p->ctx, 1, sizeof *cast, err);
+    if (!cast) return err->status;
+    cast_shadow(p, who->account, cast);
+    for (uint32_t i = 0, last = 0; i < n_objects; i++) {
+        if (i > 0 && of[i].time_us - of[last].time_us <= ahead_us) continue;
+        last = i;
+        chance[who->n_occasions] = chance_of(cast, n_days, of[i].time_us);
+        who->chance += chance[who->n_occasions++];
+        who->n_preceded += of[i].is_preceded;
+    }
+    who->chance /= who->n_occasions;
+    eh_free(p->ctx, cast);
+    return EH_OK;
+}
+
+static eh_status judge(prompting *p, uint32_t s, double n_days, double most_p, size_t *capacity, eh_prompts *out, eh_error *err)
+{
+    eh_prompter who = {.account = s, .n_objects = p->n_objects[s]};
+    occasion *of = p->occasions + p->occasion_first[s];
+    EH_TRY(eh_sort(p->ctx, of, who.n_objects, sizeof *of, by_time, NULL, err));
+    double *chance = eh_alloc(p->ctx, 2 * (size_t)who.n_objects + 1, sizeof *chance, err);
+    if (!chance) return err->status;
+    eh_status status = test(p, of, who.n_objects, n_days, chance, &who, err);
+    if (status == EH_OK) who.p_value = tail(chance, who.n_occasions, who.n_preceded, chance + who.n_objects);
+    eh_free(p->ctx, chance);
+    if (status != EH_OK || !is_often(who.n_preceded, who.n_occasions) || who.p_value > most_p) return status;
     EH_TRY(eh_reserve(p->ctx, (void **)&out->prompters, capacity, out->n_prompters + 1, sizeof *out->prompters, err));
     out->prompters[out->n_prompters++] = who;
     for (uint32_t i = 0; i < who.n_objects; i++) {
@@ -409,8 +438,10 @@ static eh_status find(prompting *p, eh_prompts *out, eh_error *err)
     double n_days = eh_days_spanned(p->table, (1u << EH_N_BEHAVIOURS) - 1, NULL);
     EH_TRY(prepare(p, err));
     EH_TRY(list_occasions(p, err));
+    uint32_t n_tested = 0;
+    for (uint32_t s = 0; s < p->n_accounts; s++) n_tested += p->n_objects[s] >= fewest_preceded;
     for (uint32_t s = 0; s < p->n_accounts; s++)
-        if (is_candidate(p, s)) EH_TRY(judge(p, s, n_days, &capacity, out, err));
+        if (is_candidate(p, s)) EH_TRY(judge(p, s, n_days, level / n_tested, &capacity, out, err));
     return EH_OK;
 }
 

@@ -13,9 +13,10 @@
 typedef struct eh_prompter {
     uint32_t account;
     uint32_t n_objects;  /**< shared by its audience: by at least two others, half of whom deal openly with it */
-    uint32_t n_preceded; /**< of these: it posted in the half hour before the first of the others; they are prompted */
+    uint32_t n_occasions;/**< of these, what begins within half an hour counts once */
+    uint32_t n_preceded; /**< occasions: it posted in the half hour before the first of the others */
     double chance;       /**< mean chance of that, from how much and at which hours it posts */
-    double p_value;      /**< bound of the upper tail */
+    double p_value;      /**< upper tail of n_preceded */
 } eh_prompter;
 
 typedef struct eh_prompts {
@@ -27,11 +28,11 @@ typedef struct eh_prompts {
 } eh_prompts;
 
 /**
- * Objects of one behaviour that a public prompter asked for. Null for a prompter: its audience's objects begin at times that have
+ * Objects of one behaviour that a public prompter asked for. Null for a prompter: its audience's occasions begin at times that have
  * nothing to do with its posts; each is preceded by one with a chance of at most max(share of the archive's time, share of its
- * actions that lie within half an hour after a post, share of days on which that minute does), p <= exp(-n KL(k/n || mean chance))
- * (Hoeffding 1963). Nothing is prompted where replies, mentions and reposts do not show who deals with whom, or without posts.
- * Cost: per object the sum over its accounts of those they deal with; memory: 30 bytes an action, a few dozen an account.
+ * actions that lie within half an hour after a post, share of days on which that minute does). Family-wise level .01 over accounts.
+ * Nothing is prompted where reposts, replies and mentions do not show who deals with whom, or without posts.
+ * Cost: per object the sum over its accounts of those they deal with; memory: some 30 bytes an action, a few dozen an account.
  * @param[in]  left_out  by object: not looked at. NULL = none
  */
 EH_MUST_CHECK eh_status eh_prompts_find(eh_context *ctx, const eh_action_table *table, const eh_contacts *contacts,
