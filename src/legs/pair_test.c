@@ -125,6 +125,7 @@ static eh_status count_row(const testing *t, row_scratch *s, uint32_t u, uint32_
     EH_TRY(sort_by_day(t, s, u, &n, err));
     for (size_t i = 0; i < n; i++) {
         uint32_t o = s->by_day[i], day = t->m->object_day[o] + 1;
+        if (in->is_prompted && in->is_prompted[o]) continue;
         for (uint64_t j = in->object_first[o + 1]; j-- > in->object_first[o] && in->object_account[j] > u;) {
             uint32_t v = in->object_account[j];
             if (s->n_shared[v] == 0) s->touched[(*n_touched)++] = v;
