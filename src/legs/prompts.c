@@ -5,9 +5,9 @@
  * politician's post with a pasted text was not asked for it.
  *
  * Objects that start within half an hour of each other are one occasion; the first stands for it. S prompts when at least 5 and at
- * least .6 of its audience's objects were preceded, and so of the occasions, k of n, and P(K >= k) <= .01 / m: K Poisson-binomial with
- * the occasions' chances of being preceded (the largest of three shares, see chance_of()), m accounts with 5 or more objects of
- * their audience. Above 4,000 occasions exp(-n KL(k / n || mean chance)) bounds the tail (W. Hoeffding, J. Am. Stat. Assoc. 58:13, 1963,
+ * least .6 of its audience's objects were preceded, and so of the occasions, k of n, and K >= k is too unlikely: K Poisson-binomial
+ * with the occasions' chances of being preceded (the largest of three shares, see chance_of()), Benjamini-Hochberg at .01 over accounts
+ * with 5 or more objects of their audience. Above 4,000 occasions exp(-n KL(k / n || mean chance)) bounds the tail (W. Hoeffding, J. Am. Stat. Assoc. 58:13, 1963,
  * theorem 1; it holds for unequal chances).
  */
 #include "legs/prompts.h"
@@ -15,6 +15,7 @@
 #include "base/sort.h"
 #include "base/time.h"
 #include "legs/leg.h"
+#include "signif/multiplicity.h"
 #include "signif/tail.h"
 
 #include <math.h>
@@ -22,7 +23,7 @@
 
 enum { fewest_others = 2, fewest_dealing = 2, fewest_preceded = 5, most_popular = 3000, minutes_a_day = 1440 };
 enum { most_exact = 4000 };
-static const double least_share = 0.6, level = 0.01;
+static const double least_share = 0.6, most_q = 0.01;
 static const int64_t minute_us = INT64_C(60000000), ahead_us = 30 * INT64_C(60000000);
 
 /* Lists by item, one after the other. */
@@ -411,9 +412,10 @@ static eh_status test(const prompting *p, const occasion *of, uint32_t n_objects
     return EH_OK;
 }
 
-static eh_status judge(prompting *p, uint32_t s, double n_days, double most_p, size_t *capacity, eh_prompts *out, eh_error *err)
+/* A candidate, whatever its p. */
+static eh_status judge(prompting *p, uint32_t s, double n_days, size_t *capacity, eh_prompts *out, eh_error *err)
 {
-    eh_prompter who = {.account = s, .n_objects = p->n_objects[s]};
+    eh_prompter who = {.account = s, .n_objects = p->n_objects[s], .q_value = 1};
     occasion *of = p->occasions + p->occasion_first[s];
     EH_TRY(eh_sort(p->ctx, of, who.n_objects, sizeof *of, by_time, NULL, err));
     double *chance = eh_alloc(p->ctx, 2 * (size_t)who.n_objects + 1, sizeof *chance, err);
@@ -421,15 +423,41 @@ static eh_status judge(prompting *p, uint32_t s, double n_days, double most_p, s
     eh_status status = test(p, of, who.n_objects, n_days, chance, &who, err);
     if (status == EH_OK) who.p_value = tail(chance, who.n_occasions, who.n_preceded, chance + who.n_objects);
     eh_free(p->ctx, chance);
-    if (status != EH_OK || !is_often(who.n_preceded, who.n_occasions) || who.p_value > most_p) return status;
+    if (status != EH_OK || !is_often(who.n_preceded, who.n_occasions)) return status;
     EH_TRY(eh_reserve(p->ctx, (void **)&out->prompters, capacity, out->n_prompters + 1, sizeof *out->prompters, err));
     out->prompters[out->n_prompters++] = who;
-    for (uint32_t i = 0; i < who.n_objects; i++) {
+    return EH_OK;
+}
+
+static void mark(const prompting *p, uint32_t s, eh_prompts *out)
+{
+    const occasion *of = p->occasions + p->occasion_first[s];
+    for (uint32_t i = 0; i < p->n_objects[s]; i++) {
         if (!of[i].is_preceded) continue;
         out->n_prompted += !out->is_prompted[of[i].object];
         out->is_prompted[of[i].object] = 1;
     }
-    return EH_OK;
+}
+
+static eh_status take_levels(const prompting *p, eh_prompts *out, eh_error *err)
+{
+    uint32_t n_tested = 0;
+    for (uint32_t s = 0; s < p->n_accounts; s++) n_tested += p->n_objects[s] >= fewest_preceded;
+    double *levels = eh_alloc(p->ctx, 2 * out->n_prompters, sizeof *levels, err);
+    if (!levels) return err->status;
+    double *q = levels + out->n_prompters;
+    for (size_t i = 0; i < out->n_prompters; i++) levels[i] = out->prompters[i].p_value;
+    eh_status status = eh_bh(p->ctx, levels, out->n_prompters, n_tested, q, err);
+    size_t n = 0;
+    for (size_t i = 0; status == EH_OK && i < out->n_prompters; i++) {
+        out->prompters[i].q_value = q[i];
+        if (q[i] > most_q) continue;
+        mark(p, out->prompters[i].account, out);
+        out->prompters[n++] = out->prompters[i];
+    }
+    out->n_prompters = n;
+    eh_free(p->ctx, levels);
+    return status;
 }
 
 static eh_status find(prompting *p, eh_prompts *out, eh_error *err)
@@ -438,11 +466,9 @@ static eh_status find(prompting *p, eh_prompts *out, eh_error *err)
     double n_days = eh_days_spanned(p->table, (1u << EH_N_BEHAVIOURS) - 1, NULL);
     EH_TRY(prepare(p, err));
     EH_TRY(list_occasions(p, err));
-    uint32_t n_tested = 0;
-    for (uint32_t s = 0; s < p->n_accounts; s++) n_tested += p->n_objects[s] >= fewest_preceded;
     for (uint32_t s = 0; s < p->n_accounts; s++)
-        if (is_candidate(p, s)) EH_TRY(judge(p, s, n_days, level / n_tested, &capacity, out, err));
-    return EH_OK;
+        if (is_candidate(p, s)) EH_TRY(judge(p, s, n_days, &capacity, out, err));
+    return out->n_prompters ? take_levels(p, out, err) : EH_OK;
 }
 
 eh_status eh_prompts_find(eh_context *ctx, const eh_action_table *table, const eh_contacts *contacts, eh_behaviour behaviour,

@@ -17,6 +17,7 @@ typedef struct eh_prompter {
     uint32_t n_preceded; /**< occasions: it posted in the half hour before the first of the others */
     double chance;       /**< mean chance of that, from how much and at which hours it posts */
     double p_value;      /**< upper tail of n_preceded */
+    double q_value;      /**< Benjamini-Hochberg over accounts with an audience */
 } eh_prompter;
 
 typedef struct eh_prompts {
@@ -30,7 +31,7 @@ typedef struct eh_prompts {
 /**
  * Objects of one behaviour that a public prompter asked for. Null for a prompter: its audience's occasions begin at times that have
  * nothing to do with its posts; each is preceded by one with a chance of at most max(share of the archive's time, share of its
- * actions that lie within half an hour after a post, share of days on which that minute does). Family-wise level .01 over accounts.
+ * actions that lie within half an hour after a post, share of days on which that minute does). q <= .01 over accounts.
  * Nothing is prompted where reposts, replies and mentions do not show who deals with whom, or without posts.
  * Cost: per object the sum over its accounts of those they deal with; memory: some 30 bytes an action, a few dozen an account.
  * @param[in]  left_out  by object: not looked at. NULL = none

@@ -117,7 +117,7 @@ static void pairs_equal_the_double_loop(void)
     fitted f = fit(&w, 5);
     const eh_margins *m = &f.m;
     eh_error err = EH_ERROR_INIT;
-    eh_incidence in = {m->account_first, m->object_first, m->account_object, m->object_account};
+    eh_incidence in = {m->account_first, m->object_first, m->account_object, m->object_account, NULL};
     eh_pair_test test;
     CHECK_OK(eh_pair_test_run(m, NULL, &in, NULL, &test, &err), err);
     uint64_t n_tested = 0;
@@ -172,7 +172,7 @@ static void drawn_worlds_keep_the_level(void)
         eh_pair_test test;
         CHECK_OK(eh_world_draw(m, 1, i, &world, &err), err);
         n_ones += (double)world.account_first[m->n_accounts];
-        eh_incidence in = {world.account_first, world.object_first, world.account_object, world.object_account};
+        eh_incidence in = {world.account_first, world.object_first, world.account_object, world.object_account, NULL};
         CHECK_OK(eh_pair_test_run(m, NULL, &in, NULL, &test, &err), err);
         for (size_t k = 0; k < test.n_pairs; k++) {
             n_below[0] += test.pairs[k].p_value <= 0.01;
