@@ -1,14 +1,15 @@
 /*
- * An object o is of S's audience when at least two others published it, and at least two and at least half of them dealt with S
- * somewhere in the archive (reposted, answered or mentioned it). It is preceded when S posted in [t0 - 30 min, t0], t0 the first of
- * the others. Not of its audience is what is mostly thrown at S (more than half of the posts answer or mention it): whoever answers a
- * politician's post with a pasted text was not asked for it.
+ * An object o is of the audience of S, the account with which most of its publishers dealt somewhere in the archive (reposted, answered
+ * or mentioned it; of equals the one with whom fewest accounts dealt), when at least two others published it, and at least two and at
+ * least half of them dealt with S. It is preceded when S posted in [t0 - 30 min, t0], t0 the first of the others. Not of its audience
+ * is what is mostly thrown at S (more than half of the posts answer or mention it): whoever answers a politician's post with a pasted
+ * text was not asked for it.
  *
  * Objects that start within half an hour of each other are one occasion; the first stands for it. S prompts when at least 5 and at
  * least .6 of its audience's objects were preceded, and so of the occasions, k of n, and K >= k is too unlikely: K Poisson-binomial
  * with the occasions' chances of being preceded (the largest of three shares, see chance_of()), Benjamini-Hochberg at .01 over accounts
- * with 5 or more objects of their audience. Above 4,000 occasions exp(-n KL(k / n || mean chance)) bounds the tail (W. Hoeffding, J. Am. Stat. Assoc. 58:13, 1963,
- * theorem 1; it holds for unequal chances).
+ * with 5 or more objects of their audience. Above 4,000 occasions exp(-n KL(k / n || mean chance)) bounds the tail; it holds for unequal
+ * chances, too (W. Hoeffding, J. Am. Stat. Assoc. 58:13, 1963, theorem 1).
  */
 #include "legs/prompts.h"
 
@@ -21,8 +22,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { fewest_others = 2, fewest_dealing = 2, fewest_preceded = 5, most_popular = 3000, minutes_a_day = 1440 };
-enum { most_exact = 4000 };
+enum { fewest_others = 2, fewest_dealing = 2, fewest_preceded = 5, most_popular = 3000, minutes_a_day = 1440, most_exact = 4000 };
 static const double least_share = 0.6, most_q = 0.01;
 static const int64_t minute_us = INT64_C(60000000), ahead_us = 30 * INT64_C(60000000);
 
@@ -87,7 +87,7 @@ static eh_status index_dealings(prompting *p, eh_error *err)
     return EH_OK;
 }
 
-/* Calls for each act of a set that is directed at an account, or that shows when that account posted. */
+/* The account of each author or of each mentioned name. */
 static eh_status accounts_of_objects(prompting *p, eh_behaviour behaviour, uint32_t **account, eh_error *err)
 {
     const eh_action_set *set = &p->table->sets[behaviour];
@@ -277,7 +277,29 @@ static void count_aims(prompting *p, uint32_t object, bool is_set)
         }
 }
 
-/* Calls fn for every account whose audience published the object. */
+/* Whose audience the publishers rather are: more of them deal with it, or as many, and fewer others do. */
+static bool is_closer(const prompting *p, uint32_t a, uint32_t b)
+{
+    if (b == UINT32_MAX) return true;
+    if (p->n_dealing[a] != p->n_dealing[b]) return p->n_dealing[a] > p->n_dealing[b];
+    if (p->contacts->n_fans[a] != p->contacts->n_fans[b]) return p->contacts->n_fans[a] < p->contacts->n_fans[b];
+    return a < b;
+}
+
+static void take_occasion(prompting *p, uint32_t object, uint32_t s, uint32_t n_publishers, occasion_fn fn)
+{
+    uint32_t n = p->n_dealing[s], n_others = n_publishers - (p->seen[s] == object + 1);
+    occasion o = {.object = object};
+    if (n_others < fewest_others || n < fewest_dealing || 2 * n < n_others) return;
+    count_aims(p, object, true);
+    if (!is_thrown_at(p, object, s, &o.time_us)) {
+        o.is_preceded = has_posted_before(p, s, o.time_us);
+        fn(p, s, &o);
+    }
+    count_aims(p, object, false);
+}
+
+/* Calls fn for the account whose audience published the object. */
 static void walk_object(prompting *p, uint32_t object, occasion_fn fn)
 {
     if (p->left_out && p->left_out[object]) return;
@@ -288,16 +310,11 @@ static void walk_object(prompting *p, uint32_t object, occasion_fn fn)
             uint32_t s = p->dealt.item[k];
             if (p->n_dealing[s]++ == 0) p->touched[n_touched++] = s;
         }
-    count_aims(p, object, true);
-    for (uint32_t i = 0; i < n_touched; i++) {
-        uint32_t s = p->touched[i], n = p->n_dealing[s], n_others = n_publishers - (p->seen[s] == object + 1);
-        occasion o = {.object = object};
-        p->n_dealing[s] = 0;
-        if (n_others < fewest_others || n < fewest_dealing || 2 * n < n_others || is_thrown_at(p, object, s, &o.time_us)) continue;
-        o.is_preceded = has_posted_before(p, s, o.time_us);
-        fn(p, s, &o);
-    }
-    count_aims(p, object, false);
+    uint32_t best = UINT32_MAX;
+    for (uint32_t i = 0; i < n_touched; i++)
+        if (is_closer(p, p->touched[i], best)) best = p->touched[i];
+    if (best != UINT32_MAX) take_occasion(p, object, best, n_publishers, fn);
+    for (uint32_t i = 0; i < n_touched; i++) p->n_dealing[p->touched[i]] = 0;
 }
 
 static eh_status walk(prompting *p, occasion_fn fn, eh_error *err)

@@ -12,7 +12,7 @@
 /** An account that prompts: its audience publishes the same things just after it has posted, beyond chance. */
 typedef struct eh_prompter {
     uint32_t account;
-    uint32_t n_objects;  /**< shared by its audience: by at least two others, half of whom deal openly with it */
+    uint32_t n_objects;  /**< shared by its audience: by at least two others, half of whom deal openly with it, with nobody more */
     uint32_t n_occasions;/**< of these, what begins within half an hour counts once */
     uint32_t n_preceded; /**< occasions: it posted in the half hour before the first of the others */
     double chance;       /**< mean chance of that, from how much and at which hours it posts */

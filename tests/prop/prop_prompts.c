@@ -113,6 +113,32 @@ static bool posted_between(uint32_t s, int64_t from_s, int64_t to_s)
     return false;
 }
 
+static uint32_t n_fans_of(uint32_t s)
+{
+    uint32_t n = 0;
+    for (uint32_t u = 0; u < n_accounts; u++) n += u != s && deals_with(u, s);
+    return n;
+}
+
+/* With whom most of the publishers deal; of equals, with whom fewest accounts do; of these, the first. */
+static uint32_t voice_of(uint32_t text)
+{
+    uint32_t best = NOBODY, most = 0, fewest = 0;
+    for (uint32_t s = 0; s < n_accounts; s++) {
+        uint32_t n = 0, n_fans = n_fans_of(s);
+        for (uint32_t u = 0; u < n_accounts; u++) {
+            bool has_published = false;
+            for (uint32_t i = 0; i < n_posts; i++) has_published = has_published || (posts[i].account == u && posts[i].text == text);
+            n += has_published && u != s && deals_with(u, s);
+        }
+        if (n_fans < 2 || n == 0 || n < most || (n == most && n_fans >= fewest)) continue;
+        best = s;
+        most = n;
+        fewest = n_fans;
+    }
+    return best;
+}
+
 /* Of its audience: -1 no, 0 not preceded, 1 preceded; when the first of the others published. */
 static int look_at(uint32_t text, uint32_t s, int64_t *first_s)
 {
@@ -180,14 +206,14 @@ static int by_time(const void *a, const void *b)
 }
 
 /* All that s shows, and which texts it would have prompted; p = 2 where it is no candidate. */
-static void show(uint32_t s, uint8_t *is_its, eh_prompter *who)
+static void show(uint32_t s, const uint32_t *voices, uint8_t *is_its, eh_prompter *who)
 {
     look looks[512];
     double chances[512];
     uint32_t n = 0, k = 0, last = 0;
     *who = (eh_prompter){.account = s, .p_value = 2};
     for (uint32_t t = 0; t < n_texts; t++) {
-        int how = look_at(t, s, &looks[n].time_s);
+        int how = voices[t] == s ? look_at(t, s, &looks[n].time_s) : -1;
         looks[n].text = t;
         looks[n].is_preceded = how == 1;
         is_its[t] = how == 1;
@@ -314,8 +340,10 @@ static void agrees_on(uint64_t seed, uint32_t *n_prompters, uint32_t *n_others)
     CHECK(n_accounts <= most_accounts && n_texts <= most_texts);
     found f = run(true);
     uint32_t n_tested = 0, i = 0, n_prompted = 0;
+    uint32_t voices[most_texts];
+    for (uint32_t t = 0; t < n_texts; t++) voices[t] = voice_of(t);
     for (uint32_t s = 0; s < n_accounts; s++) {
-        show(s, is_its[s], &who[s]);
+        show(s, voices, is_its[s], &who[s]);
         n_tested += who[s].n_objects >= 5;
     }
     double bar = bar_of(who, n_tested);
