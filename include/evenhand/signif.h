@@ -24,9 +24,9 @@ typedef struct eh_detect_options {
     double near_text;      /**< least Jaccard at which eh_investigation_detect unites texts (near_text.h), [0.5, 1]; 0 = exact
                                 texts only, and no templates removed. eh_detect takes the table as it is */
     uint32_t legs;         /**< bit l = eh_find() runs leg l where it can; timing always runs */
-    bool selection_lists;  /**< selection alone lists, too: it then also lists circles with a purpose in common (a class, a mailing list) */
+    uint32_t list_by;      /**< bit l = leg l alone may list an account; the others support only. Timing always may, operator never */
 } eh_detect_options;
-/** All behaviours; 10 s, 1 min, 10 min, 1 h; q 0.05; precision 1 us; near texts at 0.8; all legs. */
+/** All behaviours; 10 s, 1 min, 10 min, 1 h; q 0.05; precision 1 us; near texts at 0.8; all legs; listed by timing or reuse. */
 EH_API eh_detect_options eh_detect_options_default(void);
 
 typedef enum eh_finding {
@@ -42,7 +42,7 @@ EH_API const char *eh_finding_name(eh_finding finding);
 /** What a finding can stand on. */
 typedef enum eh_leg {
     EH_LEG_TIMING = 0, /**< close in time, beyond speed, clock and sources */
-    EH_LEG_SELECTION,  /**< the same objects, beyond activity, popularity, taste and days; supports, unless asked to list */
+    EH_LEG_SELECTION,  /**< the same objects, beyond activity, popularity, taste and days */
     EH_LEG_REUSE,      /**< the same original texts, at any distance in time */
     EH_LEG_GROUP,      /**< a group whose pairs are each too weak */
     EH_LEG_OPERATOR,   /**< one pair of hands; supports, never lists */
@@ -138,6 +138,7 @@ typedef struct eh_account_result {
     uint32_t n_first;
     uint32_t notes;              /**< EH_NOTE_* */
     uint32_t legs;               /**< bit l = leg l by itself says that it acts together with others */
+    bool is_confirmed;           /**< picks the same as others, and keeps time with them at a level of its own (legs.h) */
     bool is_beyond_spread;       /**< some pair of its is closer than its objects' own spread gives, or is listed */
     double leg_p[EH_N_LEGS], leg_q[EH_N_LEGS]; /**< account level of each leg; 1 where not tested */
     double median_delay_s;       /**< median time from an object's birth to its action; NaN where unknown */

@@ -108,13 +108,13 @@ typedef struct cli_input {
 #define CLI_KEY_OPTION(args)                                                                                           \
     {"pseudonymise", "KEYFILE", "Replace every account id and handle by a keyed hash (HMAC-SHA-256 with the bytes of " \
      "KEYFILE) before anything is stored.", NULL, offsetof(args, pseudonym_key), 0, 0, CLI_FILE, 0, false}
-/** Rows --behaviours, --windows, --fdr, --legs, --selection-lists and --near-text for a struct of arguments with a cli_detect named `detect`. */
+/** Rows --behaviours, --windows, --fdr, --legs, --list-by and --near-text for a struct of arguments with a cli_detect named `detect`. */
 typedef struct cli_detect {
     uint32_t behaviours;
     cli_windows windows;
     double q;
     uint32_t legs;
-    bool selection_lists;
+    uint32_t list_by;
     cli_jaccard near_text;
 } cli_detect;
 #define CLI_DETECT_OPTIONS(args)                                                                                       \
@@ -130,9 +130,10 @@ typedef struct cli_detect {
      "texts), group (pairs that are weak one by one), operator (one pair of hands). All that the archive allows "      \
      "when not given; timing for none of them.",                                                                       \
      "timing|selection|reuse|group|operator", offsetof(args, detect.legs), 0, 0, CLI_WORDS, 0, false},                 \
-    {"selection-lists", NULL, "List accounts on selection alone, too: finds groups that leave hours between their "     \
-     "actions, and lists circles with a purpose in common (a class, a mailing list) like them.", NULL,                  \
-     offsetof(args, detect.selection_lists), 0, 0, CLI_FLAG, 0, false},                                                 \
+    {"list-by", "LIST", "The kinds of evidence that list an account alone: timing,reuse when not given; what is not "    \
+     "named supports only. selection finds groups that leave hours between their actions, and lists circles with a "    \
+     "purpose in common (a class, a mailing list) just so; group lists audiences that gather for one event.",           \
+     "timing|selection|reuse|group", offsetof(args, detect.list_by), 0, 0, CLI_WORDS, 0, false},                        \
     {"near-text", "SHARE", "Take texts as one when this share of their five-letter pieces is common (Jaccard), and "    \
      "leave out texts that everybody has; 0.8 when not given. `off` takes only equal texts as one and leaves "         \
      "nothing out.", NULL, offsetof(args, detect.near_text), 0, 0, CLI_JACCARD, 0, false}

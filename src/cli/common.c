@@ -27,7 +27,7 @@ eh_detect_options cli_detect_options(const cli_detect *detect)
     }
     if (detect->q > 0) options.q = detect->q;
     if (detect->near_text.is_given) options.near_text = detect->near_text.share;
-    options.selection_lists = detect->selection_lists;
+    if (detect->list_by) options.list_by = detect->list_by | 1u << EH_LEG_TIMING;
     if (detect->legs) options.legs = detect->legs | 1u << EH_LEG_TIMING;
     return options;
 }

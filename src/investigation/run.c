@@ -39,6 +39,17 @@ static eh_status resolve(eh_investigation *inv, eh_detect_options *options, eh_e
     return EH_OK;
 }
 
+static eh_status add_legs(eh_buf *out, uint32_t legs, eh_error *err)
+{
+    const char *separator = "";
+    for (int l = 0; l < EH_N_LEGS; l++) {
+        if (!(legs >> l & 1)) continue;
+        EH_TRY(eh_buf_printf(out, err, "%s\"%s\"", separator, eh_leg_name((eh_leg)l)));
+        separator = ", ";
+    }
+    return EH_OK;
+}
+
 static eh_status add_parameters(eh_buf *out, const eh_detect_options *options, double asked_q, eh_error *err)
 {
     EH_TRY(eh_buf_printf(out, err, "{\"behaviours\": ["));
@@ -52,10 +63,10 @@ static eh_status add_parameters(eh_buf *out, const eh_detect_options *options, d
     for (uint32_t i = 0; i < options->n_windows && i < EH_MOST_WINDOWS; i++)
         EH_TRY(eh_buf_printf(out, err, "%s%.15g", i ? ", " : "", (double)options->windows_us[i] / 1e6));
     EH_TRY(eh_buf_printf(out, err, "], \"legs\": ["));
-    for (int l = 0; l < EH_N_LEGS; l++)
-        if (options->legs >> l & 1) EH_TRY(eh_buf_printf(out, err, "%s\"%s\"", l ? ", " : "", eh_leg_name((eh_leg)l)));
-    EH_TRY(eh_buf_printf(out, err, "], \"selection_lists\": %s, \"q\": %.15g, \"time_precision_us\": %lld", options->selection_lists ? "true" : "false", options->q,
-                         (long long)options->precision_us));
+    EH_TRY(add_legs(out, options->legs, err));
+    EH_TRY(eh_buf_printf(out, err, "], \"list_by\": ["));
+    EH_TRY(add_legs(out, options->list_by, err));
+    EH_TRY(eh_buf_printf(out, err, "], \"q\": %.15g, \"time_precision_us\": %lld", options->q, (long long)options->precision_us));
     EH_TRY(run_add_text_parameters(out, options, err));
     if (asked_q > 0) EH_TRY(eh_buf_printf(out, err, ", \"calibrated_q\": %.15g, \"asked_q\": %.15g", options->q, asked_q));
     return eh_buf_printf(out, err, "}");

@@ -27,6 +27,16 @@ static eh_str next_item(eh_str list, size_t *at)
     return (eh_str){list.data + first, *at - first};
 }
 
+static uint32_t legs_of(eh_str list)
+{
+    uint32_t legs = 0;
+    size_t at = 0;
+    for (eh_str item; (item = next_item(list, &at)).size;)
+        for (int l = 0; l < EH_N_LEGS; l++)
+            if (eh_str_is(item, eh_leg_name((eh_leg)l))) legs |= 1u << l;
+    return legs;
+}
+
 static eh_status take_parameters(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
 {
     (void)columns;
@@ -35,19 +45,16 @@ static eh_status take_parameters(void *data, const eh_column *columns, const eh_
     reading *r = data;
     eh_detect_options *o = r->options;
     eh_behaviour behaviour;
-    o->behaviours = o->legs = o->n_windows = 0;
+    o->behaviours = o->n_windows = 0;
     size_t at = 0;
     for (eh_str item; (item = next_item(cells[0].text, &at)).size;)
         if (eh_behaviour_of(item, &behaviour)) o->behaviours |= 1u << behaviour;
     at = 0;
     for (eh_str item; (item = next_item(cells[1].text, &at)).size;)
         if (o->n_windows < EH_MOST_WINDOWS) o->windows_us[o->n_windows++] = (int64_t)(number_of(item) * 1e6 + 0.5);
-    at = 0;
-    for (eh_str item; (item = next_item(cells[2].text, &at)).size;)
-        for (int l = 0; l < EH_N_LEGS; l++)
-            if (eh_str_is(item, eh_leg_name((eh_leg)l))) o->legs |= 1u << l;
+    o->legs = legs_of(cells[2].text);
     o->near_text = cells[3].text.size ? number_of(cells[3].text) : 0;
-    o->selection_lists = eh_str_is(cells[4].text, "true");
+    if (cells[4].text.size) o->list_by = legs_of(cells[4].text);
     o->q = cells[5].real;
     o->precision_us = cells[6].integer;
     r->is_current = cells[7].integer != 0;
@@ -64,7 +71,7 @@ eh_status run_read_options(eh_investigation *inv, const char *run_id, eh_detect_
                    "regexp_extract(parameters, '\"windows_s\": \\[([^]]*)\\]', 1), "
                    "regexp_extract(parameters, '\"legs\": \\[([^]]*)\\]', 1), "
                    "regexp_extract(parameters, '\"jaccard\": ([0-9.e+-]*)', 1), "
-                   "regexp_extract(parameters, '\"selection_lists\": ([a-z]*)', 1), q, time_precision_us, "
+                   "regexp_extract(parameters, '\"list_by\": \\[([^]]*)\\]', 1), q, time_precision_us, "
                    "last_source_id = (SELECT coalesce(max(source_id), 0) FROM sources) FROM runs WHERE run_id = '%s'",
                    run_id);
     EH_TRY(eh_store_query(inv->store, sql, NULL, take_parameters, &r, err));

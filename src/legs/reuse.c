@@ -131,8 +131,8 @@ static eh_status index_accounts(reuse *r, eh_error *err)
 static eh_status find_prompts(reuse *r, const eh_action_table *table, eh_error *err)
 {
     eh_contacts contacts;
-    EH_TRY(eh_contacts_init(r->ctx, table, &contacts, err));
-    eh_status status = eh_prompts_find(r->ctx, table, &contacts, EH_TEXT, r->is_left_out, &r->prompts, err);
+    eh_status status = eh_contacts_init(r->ctx, table, &contacts, err);
+    if (status == EH_OK) status = eh_prompts_find(r->ctx, table, &contacts, EH_TEXT, r->is_left_out, &r->prompts, err);
     eh_contacts_release(&contacts);
     r->out->n_prompted = r->prompts.n_prompted;
     return status;

@@ -170,8 +170,8 @@ static eh_status select_pairs(const eh_action_table *table, uint32_t behaviours,
     EH_TRY(eh_margins_fit(m, err));
     eh_contacts contacts;
     uint8_t *is_prompted = NULL;
-    EH_TRY(eh_contacts_init(out->ctx, table, &contacts, err));
-    eh_status status = find_prompted(m, table, behaviours, &contacts, &is_prompted, out, err);
+    eh_status status = eh_contacts_init(out->ctx, table, &contacts, err);
+    if (status == EH_OK) status = find_prompted(m, table, behaviours, &contacts, &is_prompted, out, err);
     if (status == EH_OK) status = compare(m, &contacts, is_prompted, q, out, err);
     eh_free(out->ctx, is_prompted);
     eh_contacts_release(&contacts);

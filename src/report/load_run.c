@@ -160,6 +160,7 @@ static eh_status take_finding(void *data, const eh_column *columns, const eh_cel
     (void)err;
     eh_report_data *d = data;
     d->n_findings[eh_load_finding(&cells[0])] += eh_load_count(&cells[1]);
+    if (eh_load_finding(&cells[0]) == EH_FINDING_WEAK) d->n_alike = eh_load_count(&cells[2]);
     return EH_OK;
 }
 
@@ -233,7 +234,7 @@ static eh_status load_counts(eh_report_loader *loader, eh_error *err)
         "SELECT leg, has_run, coalesce(why_not, ''), share_of_q, n_testable_pairs, n_testable_accounts, n_pairs FROM run_legs WHERE "
         "run_id = %s ORDER BY list_position(['timing', 'selection', 'reuse', 'group', 'operator'], leg)", loader->run));
     EH_TRY(eh_load_query(loader, take_finding, data, err,
-        "SELECT finding, count(*) FROM findings WHERE run_id = %s GROUP BY finding", loader->run));
+        "SELECT finding, count(*), count(*) FILTER (legs != '') FROM findings WHERE run_id = %s GROUP BY finding", loader->run));
     return eh_load_query(loader, take_totals, data, err,
         "WITH r AS (SELECT * FROM runs WHERE run_id = %s), "
         "e AS (SELECT count(*) AS bh FROM (SELECT DISTINCT account_a, account_b FROM edges JOIN r USING (run_id) WHERE q_bh <= "

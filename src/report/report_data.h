@@ -141,6 +141,7 @@ typedef struct eh_report_data {
     bool is_bound;                    /* n_testable_pairs is an upper bound */
     uint64_t n_accounts, n_testable_accounts, n_testable_pairs, n_tested_edges, n_pairs_bh;
     uint64_t n_listed_accounts, n_listed_pairs, n_all_networks, n_findings[EH_REPORT_N_FINDINGS], n_posts;
+    uint64_t n_alike; /* weak accounts that pick the same, or gather as a group, beyond chance: kinds that do not list alone */
     double median_needed, median_common; /* of accounts with insufficient data; NaN where there are none */
     int64_t first_time_us, last_time_us;
     eh_report_behaviour behaviours[EH_N_BEHAVIOURS];

@@ -42,11 +42,21 @@ static void put_nothing_listed(eh_html *html, const eh_report_data *data)
         eh_html_counted(html, n_none, "account", "accounts");
         eh_html_raw(html, ", nothing was found that chance, speed, habit or favourite sources would not explain. ");
     }
-    if (n_weak) {
-        eh_html_counted(html, n_weak, "account is", "accounts are");
+    if (n_weak > data->n_alike) {
+        eh_html_counted(html, n_weak - data->n_alike, "account is", "accounts are");
         eh_html_words(html, has_pairs ? " weak: some are in a listed pair or come close, but not enough for a listing. "
                                       : " weak: close in time, but speed, the clock or sources explain it. ");
     }
+}
+
+static void put_alike(eh_html *html, const eh_report_data *data)
+{
+    if (!data->n_alike) return;
+    eh_html_counted(html, data->n_alike, "account", "accounts");
+    eh_html_words(html, data->n_alike == 1 ? " not listed picks" : " not listed pick");
+    eh_html_raw(html, " the same beyond taste, or gather as a group, beyond chance: a group that leaves hours between its actions does so, and "
+                      "people with a purpose in common (a class, a mailing list, an audience) do, too. That is weak evidence; "
+                      "<code>--list-by</code> lists by it. ");
 }
 
 static void put_lede(eh_html *html, const eh_report_data *data)
@@ -56,6 +66,7 @@ static void put_lede(eh_html *html, const eh_report_data *data)
         eh_html_raw(html, "No usable action was read. What was rejected, and why, is told below.");
     } else if (data->n_listed_accounts == 0) {
         put_nothing_listed(html, data);
+        put_alike(html, data);
         if (data->n_findings[EH_FINDING_INSUFFICIENT_DATA]) put_unjudged(html, data);
     } else {
         eh_html_count(html, data->n_listed_accounts);
@@ -68,6 +79,7 @@ static void put_lede(eh_html *html, const eh_report_data *data)
         eh_html_raw(html, " and moderate for ");
         eh_html_count(html, data->n_findings[EH_FINDING_MODERATE]);
         eh_html_raw(html, ". ");
+        put_alike(html, data);
         if (data->n_findings[EH_FINDING_INSUFFICIENT_DATA]) put_unjudged(html, data);
     }
     eh_html_raw(html, "</p>\n<p class=\"soft\">Evidence, not verdicts: this page tells who acted together beyond chance. It "

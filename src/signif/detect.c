@@ -13,7 +13,8 @@
 
 eh_detect_options eh_detect_options_default(void)
 {
-    eh_detect_options options = {.n_windows = 4, .q = 0.05, .precision_us = 1, .near_text = 0.8, .legs = (1u << EH_N_LEGS) - 1};
+    eh_detect_options options = {.n_windows = 4, .q = 0.05, .precision_us = 1, .near_text = 0.8, .legs = (1u << EH_N_LEGS) - 1,
+                                 .list_by = 1u << EH_LEG_TIMING | 1u << EH_LEG_REUSE};
     options.windows_us[0] = 10 * EH_SECOND_US;
     options.windows_us[1] = EH_MINUTE_US;
     options.windows_us[2] = 10 * EH_MINUTE_US;
