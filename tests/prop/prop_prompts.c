@@ -529,7 +529,29 @@ static void evidence_only_shrinks(void)
     }
 }
 
+/* Every allocation may fail, and nothing is left behind (release counts). */
+static void survives_want_of_memory(void)
+{
+    scene contest = {.speaks_before_each = true, .deals = true};
+    stage(&contest, 7);
+    found f = run(true);
+    eh_contacts contacts;
+    eh_error err = EH_ERROR_INIT;
+    eh_status status = EH_E_NOMEM;
+    CHECK_OK(eh_contacts_init(f.ctx, &f.table, &contacts, &err), err);
+    for (int64_t n = 1; status != EH_OK; n++) {
+        eh_prompts prompts;
+        eh_context_fail_allocation_after(f.ctx, n);
+        status = eh_prompts_find(f.ctx, &f.table, &contacts, EH_TEXT, NULL, &prompts, &err);
+        eh_context_fail_allocation_after(f.ctx, 0);
+        CHECK(status == EH_OK || (status == EH_E_NOMEM && err.message[0]));
+        if (status == EH_OK) eh_prompts_release(&prompts);
+    }
+    eh_contacts_release(&contacts);
+    release(&f);
+}
+
 CHECK_MAIN(agrees_with_the_rule, nobody_prompts_by_chance, contests_are_excused, needs_to_see_dealings,
            readers_of_a_busy_newsroom_are_not_excused,
            members_who_deal_with_each_other_are_not_excused, what_is_thrown_at_somebody_was_not_asked_for,
-           evidence_only_shrinks)
+           evidence_only_shrinks, survives_want_of_memory)
