@@ -24,9 +24,9 @@ import foreign  # noqa: E402
 import worlds as w  # noqa: E402
 
 FAMILIES = ["honest", "fans", "clock-habits", "friends", "breaking-news", "live-events", "scheduled", "shifts", "hyperactive", "news-bots",
-            "call-to-action", "mix", "classroom", "contest"]
+            "call-to-action", "mix", "classroom", "contest", "outages", "scholars"]
 KINDS = ["ring", "fast-farm", "jitter-15m", "jitter-hours", "copy-paste", "link-seeding", "hashtag-flood", "reply-swarm", "shift-operators",
-         "sleepers", "framed", "relay", "cells"]
+         "sleepers", "framed", "relay", "cells", "pod"]
 HELD_OUT = {line.strip() for line in (HERE / "HELD_OUT").read_text().splitlines() if line.strip() and line[0] != "#"}
 # Goals of recall (at precision >= .99): name of the world, arguments, least recall.
 POWER = [("jitter-15m", ["honest", "--plant", "jitter-15m"], 0.95),

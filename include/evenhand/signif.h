@@ -138,6 +138,7 @@ typedef struct eh_account_result {
     uint32_t n_first;
     uint32_t notes;              /**< EH_NOTE_* */
     uint32_t legs;               /**< bit l = leg l by itself says that it acts together with others */
+    bool is_confirmed;           /**< picks the same as others, and keeps time with them at a level of its own (legs.h) */
     bool is_beyond_spread;       /**< some pair of its is closer than its objects' own spread gives, or is listed */
     double leg_p[EH_N_LEGS], leg_q[EH_N_LEGS]; /**< account level of each leg; 1 where not tested */
     double median_delay_s;       /**< median time from an object's birth to its action; NaN where unknown */

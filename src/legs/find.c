@@ -2,13 +2,18 @@
  * Fusion. Each leg may spend its part of q: the table below says how much, for those legs that have a valid null on this
  * archive (a choice that reads no outcome); what they leave goes to timing. FDP of a union <= sum of the FDPs, so the levels add.
  * A leg that only supports spends nothing; its evidence counts at the same level all the same.
+ *
+ * Choice confirmed by time: among the accounts that pick the same (selection; it reads who acted on what), times are tested again, given
+ * who acted on what, at a level of their own: p = min(1, 2 min(p_timing, p_group)), BH over these accounts alone.
  */
 #include "evenhand/legs.h"
 
 #include "base/alloc.h"
 #include "legs/direction.h"
 #include "signif/decide.h"
+#include "signif/multiplicity.h"
 
+#include <math.h>
 #include <string.h>
 
 typedef eh_status (*leg_fn)(eh_context *ctx, const eh_action_table *table, const eh_detect_options *options, eh_leg_result *out,
@@ -24,6 +29,8 @@ static const struct {
     [EH_LEG_GROUP] = {eh_leg_group, 0.1, ~0u},
     [EH_LEG_SELECTION] = {eh_leg_selection, 0.25, 1u << EH_REPOST | 1u << EH_LINK},
 };
+
+static const double confirmed_share = 0.1;
 
 void eh_findings_release(eh_findings *f)
 {
@@ -41,9 +48,10 @@ static eh_status run_legs(eh_context *ctx, const eh_action_table *table, const e
         f->legs[l].kind = (eh_leg)l;
         if (!known[l].run || !(options->legs >> l & 1)) continue;
         EH_TRY(known[l].run(ctx, table, options, &f->legs[l], err));
-        if (!f->legs[l].has_run || !(options->list_by >> l & 1)) continue;
-        f->share_of_q[l] = known[l].share;
-        f->share_of_q[EH_LEG_TIMING] -= known[l].share;
+        if (!f->legs[l].has_run) continue;
+        if (options->list_by >> l & 1) f->share_of_q[l] = known[l].share;
+        else if (l == EH_LEG_SELECTION) f->share_of_q[l] = confirmed_share;
+        f->share_of_q[EH_LEG_TIMING] -= f->share_of_q[l];
     }
     return EH_OK;
 }
@@ -53,7 +61,8 @@ static double at_most_one(double x) { return x < 1 ? x : 1; }
 /* Account levels of one leg. The account's own values are the best over legs that list, each at the price of its part. */
 static void take_levels(eh_findings *f, int leg, uint32_t n_accounts, double q)
 {
-    double share = f->share_of_q[leg];
+    bool may_list = leg == EH_LEG_TIMING || f->detection.options.list_by >> leg & 1;
+    double share = may_list ? f->share_of_q[leg] : 0;
     for (uint32_t u = 0; u < n_accounts; u++) {
         eh_account_result *account = &f->detection.accounts[u];
         if (leg != EH_LEG_TIMING) {
@@ -154,6 +163,34 @@ static eh_status take_operator(eh_context *ctx, const eh_action_table *table, co
     return EH_OK;
 }
 
+static eh_status confirm_choice(eh_context *ctx, eh_findings *f, uint32_t n_accounts, double q, eh_error *err)
+{
+    const uint32_t choice = 1u << EH_LEG_SELECTION;
+    if (!f->legs[EH_LEG_SELECTION].has_run || f->detection.options.list_by & choice) return EH_OK;
+    double *p = eh_alloc(ctx, n_accounts, sizeof *p, err), *q_value = p ? eh_alloc(ctx, n_accounts, sizeof *q_value, err) : NULL;
+    eh_status status = q_value ? EH_OK : err->status;
+    size_t n = 0;
+    for (uint32_t u = 0; status == EH_OK && u < n_accounts; u++) {
+        const eh_account_result *account = &f->detection.accounts[u];
+        if (account->legs & choice) p[n++] = at_most_one(2 * fmin(account->leg_p[EH_LEG_TIMING], account->leg_p[EH_LEG_GROUP]));
+    }
+    if (status == EH_OK && n) status = eh_bh(ctx, p, n, (double)n, q_value, err);
+    for (uint32_t u = 0, i = 0; status == EH_OK && u < n_accounts; u++) {
+        eh_account_result *account = &f->detection.accounts[u];
+        if (!(account->legs & choice)) continue;
+        double level = at_most_one(q_value[i] / confirmed_share);
+        account->is_confirmed = level <= q;
+        if (level < account->q_value) {
+            account->q_value = level;
+            account->p_value = fmin(account->p_value, at_most_one(p[i] / confirmed_share));
+        }
+        i++;
+    }
+    eh_free(ctx, p);
+    eh_free(ctx, q_value);
+    return status;
+}
+
 static eh_status find(eh_context *ctx, const eh_action_table *table, const eh_detect_options *options, eh_findings *f,
                       eh_error *err)
 {
@@ -164,6 +201,7 @@ static eh_status find(eh_context *ctx, const eh_action_table *table, const eh_de
     take_levels(f, EH_LEG_TIMING, table->accounts.n, options->q);
     for (int l = EH_LEG_TIMING + 1; l < EH_N_LEGS; l++)
         if (f->legs[l].has_run) EH_TRY(take_leg(ctx, table, f, l, options->q, err));
+    EH_TRY(confirm_choice(ctx, f, table->accounts.n, options->q, err));
     EH_TRY(take_operator(ctx, table, options, f, err));
     eh_decide(&f->detection, table->accounts.n);
     f->detection.options.q = options->q;

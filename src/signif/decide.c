@@ -10,11 +10,11 @@ void eh_tie_add(eh_tie *tie, uint32_t behaviours, int64_t first_time_us, int64_t
     if (tie->last_time_us == EH_NO_TIME || last_time_us > tie->last_time_us) tie->last_time_us = last_time_us;
 }
 
-/* Timing and group read the same times: one kind. */
+/* Timing and group read the same times: one kind. What confirms a choice does not make it strong as well. */
 uint32_t eh_n_kinds(const eh_account_result *account)
 {
     uint32_t n_behaviours = (uint32_t)__builtin_popcount(account->independent_behaviours);
-    bool has_timing = account->legs & (1u << EH_LEG_TIMING | 1u << EH_LEG_GROUP);
+    bool has_timing = account->legs >> EH_LEG_TIMING & 1 || (account->legs >> EH_LEG_GROUP & 1 && !account->is_confirmed);
     uint32_t others = account->legs & (1u << EH_LEG_SELECTION | 1u << EH_LEG_REUSE | 1u << EH_LEG_OPERATOR);
     uint32_t n_timing = has_timing ? (n_behaviours > 1 ? n_behaviours : 1) : 0;
     return n_timing + (uint32_t)__builtin_popcount(others);
@@ -66,7 +66,7 @@ void eh_decide(eh_detection *d, uint32_t n_accounts)
     for (uint32_t u = 0; u < n_accounts; u++) {
         eh_account_result *account = &d->accounts[u];
         account->notes &= ~(uint32_t)EH_NOTE_ONE_PARTNER;
-        account->is_listed = account->legs & may_list && !(account->notes & barred);
+        account->is_listed = (account->legs & may_list || account->is_confirmed) && !(account->notes & barred);
     }
     prune(d, n_accounts);
     d->n_listed_accounts = 0;

@@ -1,7 +1,6 @@
 /*
  * Radio contests: a station gives a tag and a phrase on air at announced times; whoever posts them, answers with them or
- * reposts the station's post in the next minutes takes part. Listeners know nothing of each other. (Held out of every
- * tuning.)
+ * reposts the station's post in the next minutes takes part. Listeners know nothing of each other.
  */
 #include "simulate/families.h"
 

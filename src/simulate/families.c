@@ -123,6 +123,24 @@ static const eh_sim_lessons lessons = {.share = 0.35,
                                        .delay_s = 300,
                                        .copied_share = 0.3};
 static const eh_sim_contests contests = {.share = 0.3, .size = {20, 60}, .zeal = {0.05, 0.5}, .n_times = 3, .delay_s = 75};
+static const eh_sim_outages outages = {.share = 0.4,
+                                       .size = {25, 80},
+                                       .zeal = {0.05, 0.6},
+                                       .railway_share = 0.5,
+                                       .grid_share = 0.3,
+                                       .per_week = {5, 1.5, 1},
+                                       .storms_per_week = 0.5,
+                                       .length_min = 75,
+                                       .delay_s = 240};
+static const eh_sim_scholars scholars = {.share = 0.35,
+                                         .size = {12, 40},
+                                         .zeal = {0.1, 0.8},
+                                         .joint_share = 0.3,
+                                         .curator_share = 0.08,
+                                         .papers_per_week = 6,
+                                         .preprints_per_week = 6,
+                                         .n_classics = 40,
+                                         .delay_s = 7200};
 
 #define FAMILY(name, parameters)                                                                   \
     {                                                                                              \
@@ -143,4 +161,5 @@ const eh_sim_population eh_sim_habit_family = HABIT_FAMILY(&habits), eh_sim_some
                         eh_sim_some_newsrooms = FAMILY(newsrooms, &some_newsrooms), eh_sim_bot_family = FAMILY(bots, &bots),
                         eh_sim_some_bots = FAMILY(bots, &some_bots), eh_sim_call_family = FAMILY(calls, &calls),
                         eh_sim_some_calls = FAMILY(calls, &some_calls), eh_sim_lesson_family = FAMILY(lessons, &lessons),
-                        eh_sim_contest_family = FAMILY(contests, &contests);
+                        eh_sim_contest_family = FAMILY(contests, &contests), eh_sim_outage_family = FAMILY(outages, &outages),
+                        eh_sim_scholar_family = FAMILY(scholars, &scholars);

@@ -126,7 +126,7 @@ typedef struct eh_sim_calls { /* activists who answer an organiser's public call
     double delay_s, pasted_share;
 } eh_sim_calls;
 
-typedef struct eh_sim_lessons { /* held out: the same links and questions in the same lessons */
+typedef struct eh_sim_lessons { /* the same links and questions in the same lessons */
     double share;
     uint32_t size[2];
     double zeal[2];
@@ -134,7 +134,7 @@ typedef struct eh_sim_lessons { /* held out: the same links and questions in the
     double delay_s, copied_share;
 } eh_sim_lessons;
 
-typedef struct eh_sim_contests { /* held out: a radio station's tag and answer at announced times */
+typedef struct eh_sim_contests { /* a radio station's tag and answer at announced times */
     double share;
     uint32_t size[2];
     double zeal[2];
@@ -142,11 +142,33 @@ typedef struct eh_sim_contests { /* held out: a radio station's tag and answer a
     double delay_s;
 } eh_sim_contests;
 
+typedef struct eh_sim_outages { /* held out: customers of one railway, grid or network tell of its failures */
+    double share;
+    uint32_t size[2];
+    double zeal[2];
+    double railway_share, grid_share; /* of the suppliers; the others are networks */
+    double per_week[3];               /* failures of a railway, a grid, a network */
+    double storms_per_week;           /* of a language */
+    double length_min, delay_s;       /* medians: of a failure; until a customer tells of it */
+} eh_sim_outages;
+
+typedef struct eh_sim_scholars { /* held out: people of one subject tell of the same papers over weeks */
+    double share;
+    uint32_t size[2];
+    double zeal[2];
+    double joint_share;   /* of the clubs with the subject of another one */
+    double curator_share; /* of the scholars */
+    double papers_per_week, preprints_per_week;
+    uint32_t n_classics;
+    double delay_s;
+} eh_sim_scholars;
+
 /* families.c: the populations made of these, by scenario */
 extern const eh_sim_population eh_sim_everyday, eh_sim_fan_people, eh_sim_hyperactive_people, eh_sim_news_people, eh_sim_show_people,
     eh_sim_mixed_people;
 extern const eh_sim_population eh_sim_habit_family, eh_sim_circle_family, eh_sim_app_family, eh_sim_newsroom_family,
-    eh_sim_bot_family, eh_sim_call_family, eh_sim_lesson_family, eh_sim_contest_family;
+    eh_sim_bot_family, eh_sim_call_family, eh_sim_lesson_family, eh_sim_contest_family,
+    eh_sim_outage_family, eh_sim_scholar_family;
 extern const eh_sim_population eh_sim_some_habits, eh_sim_some_circles, eh_sim_some_apps, eh_sim_some_newsrooms, eh_sim_some_bots,
     eh_sim_some_calls;
 
@@ -166,4 +188,6 @@ EH_SIM_FAMILY_HOOKS(bots);
 EH_SIM_FAMILY_HOOKS(calls);
 EH_SIM_FAMILY_HOOKS(lessons);
 EH_SIM_FAMILY_HOOKS(contests);
+EH_SIM_FAMILY_HOOKS(outages);
+EH_SIM_FAMILY_HOOKS(scholars);
 #endif

@@ -141,6 +141,19 @@ static const eh_sim_orders cells = {
     .pasted_share = 0.3,
     .echo = 1};
 
+static const eh_sim_orders pod = {.n_accounts = 20,
+                                  .n_objects = 40,
+                                  .camouflage = 0.5,
+                                  .participation = 0.8,
+                                  .deeds = {[EH_SIM_DO_REPOST] = 1},
+                                  .aim = EH_SIM_AIM_EACH,
+                                  .audience = 0.03,
+                                  .least_min = 0.5,
+                                  .jitter_min = {45, 120},
+                                  .start_min = {540, 1290},
+                                  .wait_min = 6,
+                                  .comment_share = 0.3};
+
 /* the farm's manner with the sizes of the other kinds */
 static const eh_sim_farm shift_operators = {.n_accounts = 20,
                                             .n_operators = 4,
@@ -177,6 +190,7 @@ static const eh_sim_population populations[] = {
     BY_ORDERS("framed", &framed),
     BY_ORDERS("relay", &relay),
     BY_ORDERS("cells", &cells),
+    BY_ORDERS("pod", &pod),
 };
 
 static const eh_scenario names[] = {
@@ -193,12 +207,13 @@ static const eh_scenario names[] = {
     {"framed", "members follow an ordinary person and copy what it does within two minutes"},
     {"relay", "members act one after the other, minutes apart, starting with another one each time"},
     {"cells", "small cells that change take one order each"},
+    {"pod", "members repost and answer what one of them has posted, each in its turn"},
 };
 static const eh_sim_planted kinds[] = {
     {&eh_sim_reposting_ring, false}, {&populations[0], false}, {&populations[1], false},  {&populations[2], false},
     {&populations[3], false},        {&populations[4], false}, {&populations[5], false},  {&populations[6], false},
     {&populations[7], true},         {&populations[8], false}, {&populations[9], false},  {&populations[10], false},
-    {&populations[11], false},
+    {&populations[11], false},       {&populations[12], false},
 };
 enum { n_kinds = sizeof kinds / sizeof *kinds };
 _Static_assert(sizeof names / sizeof *names == n_kinds, "one row each");

@@ -1,7 +1,7 @@
 /*
  * Classrooms: a teacher gives the pupils of a class a link, a question or a definition in the lesson, and the pupils share,
  * answer and write within it. A teacher's second class gets the same in lessons of its own. Nothing here is planned by
- * the pupils. (Held out of every tuning.)
+ * the pupils.
  */
 #include "simulate/families.h"
 

@@ -140,6 +140,8 @@ static eh_status obey(eh_sim_world *world, eh_sim_crew *crew, uint32_t account, 
         if (order->article != EH_SIM_NONE) return eh_sim_share_article(world, rng, account, at_ms, order->article, set->pasted_share, err);
         if (order->tag != EH_SIM_NONE) return eh_sim_write(world, rng, account, at_ms, order->tag, EH_SIM_NONE, err);
     }
+    if (order->kind == EH_SIM_DO_REPOST && set->comment_share > 0 && eh_rng_uniform(rng) < set->comment_share && order->post != EH_SIM_NONE)
+        return eh_sim_respond(world, rng, account, time_ms + (int64_t)(uniform(rng, 10, 60) * 1000), order->post, EH_SIM_REPLY, err);
     if (order->kind != EH_SIM_DO_TAG) return EH_OK;
     for (uint64_t n = eh_rng_poisson(rng, set->repeats); n > 0; n--) {
         time_ms += minutes_ms(3 + eh_rng_lognormal(rng, 15, 0.7));

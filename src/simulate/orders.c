@@ -22,7 +22,8 @@ uint32_t eh_sim_first_order_day(const eh_sim_world *world, const eh_sim_orders *
 static double deeds_per_order(const eh_sim_orders *set)
 {
     double call = set->march == EH_SIM_IN_CELLS ? (double)set->cell_size / fmax(set->n_accounts, set->cell_size) : 1;
-    return call * set->participation * (1 + set->second_share + set->deeds[EH_SIM_DO_TAG] * set->repeats);
+    double own = set->aim == EH_SIM_AIM_EACH ? 1.0 / set->n_accounts : 0; /* whose turn it is posts, and does not repost */
+    return call * set->participation * (1 - own) * (1 + set->second_share + set->comment_share + set->deeds[EH_SIM_DO_TAG] * set->repeats) + own;
 }
 
 double eh_sim_ordinary_per_day(const eh_sim_world *world, const eh_sim_crew *crew)
@@ -106,8 +107,9 @@ eh_status eh_sim_orders_settle(eh_sim_world *world, eh_sim_crew *crew, eh_error 
         uint32_t number;
         eh_sim_account member = draw_member(world, crew, i % 2 ? other_community(world, rng, home) : home);
         EH_TRY(eh_sim_add_account(world, &member, &number, err));
-        if (i >= set->n_leads) continue;
+        if (i >= set->n_leads && set->aim != EH_SIM_AIM_EACH) continue;
         eh_sim_source lead = {.account = number, .community = member.community, .language = member.language, .weight = 0.25};
+        if (set->aim == EH_SIM_AIM_EACH) lead.weight = set->audience;
         EH_TRY(eh_sim_add_source(world, &lead, err));
     }
     return EH_OK;
@@ -204,6 +206,42 @@ static eh_status publish_leads_post(eh_sim_world *world, eh_sim_crew *crew, cons
     return eh_sim_add_post(world, &post, &order->post, err);
 }
 
+/* Each has a turn before anybody has the next one; every round begins with another member. */
+static uint32_t whose_turn(const eh_sim_world *world, const eh_sim_crew *crew, uint32_t k)
+{
+    uint32_t n = crew->n_accounts, round = k / n;
+    return crew->first_account + (uint32_t)((k % n + eh_sim_mix(round, world->seed ^ 71)) % n);
+}
+
+/* What a member wants to be seen: its own words, sometimes with a link; told to the group after a while. */
+static eh_status publish_members_post(eh_sim_world *world, eh_sim_crew *crew, const means *have, uint32_t k, eh_sim_event *order,
+                                      eh_error *err)
+{
+    const eh_sim_orders *set = crew->parameters;
+    eh_rng *rng = &crew->rng;
+    eh_sim_post post = eh_sim_post_of(whose_turn(world, crew, k), order->time_ms, EH_SIM_POST);
+    post.text = order->text;
+    post.is_feed = true;
+    post.appeal = (float)eh_rng_lognormal(rng, 0.7, 0.8);
+    if (eh_rng_below(rng, 3) == 0)
+        EH_TRY(eh_sim_add_article(world, world->sources.items[world->accounts.items[post.account].source].domain, have->language,
+                                  order->time_ms, &post.article, err));
+    order->time_ms = eh_sim_later_ms(rng, order->time_ms + 30000, 60 * set->wait_min, 0.8);
+    return eh_sim_add_post(world, &post, &order->post, err);
+}
+
+static eh_status publish_target(eh_sim_world *world, eh_sim_crew *crew, const means *have, uint32_t k, eh_sim_event *order,
+                                eh_error *err)
+{
+    switch (((const eh_sim_orders *)crew->parameters)->aim) {
+    case EH_SIM_AIM_SPONSOR: return publish_sponsors_post(world, crew, have, order, err);
+    case EH_SIM_AIM_LEAD: return publish_leads_post(world, crew, have, order, err);
+    case EH_SIM_AIM_EACH: return publish_members_post(world, crew, have, k, order, err);
+    case EH_SIM_AIM_FOUND:
+    default: return EH_OK;
+    }
+}
+
 static eh_status publish_order(eh_sim_world *world, eh_sim_crew *crew, const means *have, uint32_t k, eh_error *err)
 {
     const eh_sim_orders *set = crew->parameters;
@@ -218,8 +256,7 @@ static eh_status publish_order(eh_sim_world *world, eh_sim_crew *crew, const mea
     if (order.kind == EH_SIM_DO_LINK) EH_TRY(add_page(world, crew, have, &order, err));
     if (order.kind == EH_SIM_DO_TAG) EH_TRY(eh_sim_add_tag(world, have->language, &order.tag, err));
     if (order.kind == EH_SIM_DO_REPOST && set->aim != EH_SIM_AIM_FOUND) {
-        EH_TRY(set->aim == EH_SIM_AIM_SPONSOR ? publish_sponsors_post(world, crew, have, &order, err)
-                                              : publish_leads_post(world, crew, have, &order, err));
+        EH_TRY(publish_target(world, crew, have, k, &order, err));
         if (order.post == EH_SIM_NONE) return EH_OK; /* outside the period */
     }
     return eh_sim_add_event(world, crew, &order, err);

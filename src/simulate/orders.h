@@ -24,7 +24,8 @@ typedef enum eh_sim_deed {
 typedef enum eh_sim_aim {
     EH_SIM_AIM_SPONSOR, /* those of a few ordinary sources, which know nothing of it */
     EH_SIM_AIM_LEAD,    /* those of members with an audience */
-    EH_SIM_AIM_FOUND    /* whatever ordinary sources have just published */
+    EH_SIM_AIM_FOUND,   /* whatever ordinary sources have just published */
+    EH_SIM_AIM_EACH     /* those of each other: every member has an audience, and its turn */
 } eh_sim_aim;
 
 typedef enum eh_sim_march {
@@ -45,6 +46,8 @@ typedef struct eh_sim_orders {
     double jitter_min[2];         /* time in which members act, uniform between orders; in a chain, between members */
     double start_min[2];          /* local minutes between which orders go out */
     double wait_min;              /* median from a sponsor's post to the call (lognormal, sigma 0.8) */
+    double audience;              /* of each member that has its turn: its weight among the sources of its community */
+    double comment_share;         /* of reposts that an answer under the same post follows */
     double second_share;          /* of deeds that are followed by one with the ordered tag or link */
     double repeats;               /* mean number of further posts of a member under the ordered tag */
     double pasted_share;          /* of given texts and headlines that are passed on as they are */

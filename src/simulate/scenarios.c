@@ -45,8 +45,10 @@ static const eh_scenario names[] = {
     {"news-bots", "honest: declared bots repost the same newsrooms at once"},
     {"call-to-action", "activists answer an organiser's public calls to repost posts and use a tag at a time"},
     {"mix", "some of all of the above honest families"},
-    {"classroom", "honest, held out of tuning: pupils given the same links and questions in the same lessons"},
-    {"contest", "honest, held out of tuning: listeners post a radio contest's tag and answer at announced times"},
+    {"classroom", "honest: pupils given the same links and questions in the same lessons"},
+    {"contest", "honest: listeners post a radio contest's tag and answer at announced times"},
+    {"outages", "honest, held out of tuning: customers of a railway, grid or network complain of the same failures"},
+    {"scholars", "honest, held out of tuning: people of one subject tell of the same papers, each in its own time"},
 };
 static const scenario scenarios[] = {
     {1500, 28, {&eh_sim_everyday}},
@@ -65,6 +67,8 @@ static const scenario scenarios[] = {
                 &eh_sim_some_bots, &eh_sim_some_calls}},
     {1500, 28, {&eh_sim_everyday, &eh_sim_lesson_family}},
     {1500, 28, {&eh_sim_everyday, &eh_sim_contest_family}},
+    {1500, 28, {&eh_sim_everyday, &eh_sim_outage_family}},
+    {1500, 28, {&eh_sim_everyday, &eh_sim_scholar_family}},
 };
 _Static_assert(sizeof names / sizeof *names == sizeof scenarios / sizeof *scenarios, "one row each");
 

@@ -114,7 +114,7 @@ static void every_scenario_repeats_and_tells_roles(void)
     size_t n;
     const eh_scenario *scenarios = eh_scenarios(&n);
     const eh_simulate_options options = {.n_accounts = 400, .n_days = 8};
-    CHECK(n >= 15);
+    CHECK(n >= 17);
     for (size_t s = 0; s < n; s++) {
         char a[256], b[256], c[256];
         eh_simulate_report report = draw_with(scenarios[s].name, 5, 1, &options, "a", a);
@@ -164,8 +164,10 @@ static void groups_can_be_planted_in_a_family(void)
 static void at_least_half_stay_ordinary(void)
 {
     const eh_sim_population *families[] = {&eh_sim_habit_family, &eh_sim_circle_family, &eh_sim_app_family, &eh_sim_newsroom_family,
-                                           &eh_sim_bot_family, &eh_sim_call_family, &eh_sim_lesson_family, &eh_sim_contest_family};
-    const double shares[][2] = {{0.4, 0.45}, {0.37, 0.4}, {0.27, 0.3}, {0.17, 0.2}, {0.05, 0.06}, {0.16, 0.2}, {0.3, 0.35}, {0.25, 0.3}};
+                                           &eh_sim_bot_family, &eh_sim_call_family, &eh_sim_lesson_family, &eh_sim_contest_family,
+                                           &eh_sim_outage_family, &eh_sim_scholar_family};
+    const double shares[][2] = {{0.4, 0.45}, {0.37, 0.4}, {0.27, 0.3}, {0.17, 0.2}, {0.05, 0.06}, {0.16, 0.2}, {0.3, 0.35}, {0.25, 0.3},
+                                {0.33, 0.4}, {0.31, 0.35}};
     for (size_t f = 0; f < sizeof families / sizeof *families; f++) {
         town *t = found(&eh_sim_everyday, families[f], 2, 1500, 2);
         size_t n = 0, n_enlisted = 0, n_languages = 0;
@@ -597,10 +599,95 @@ static void listeners_enter_at_announced_times(void)
     leave(t);
 }
 
+/* Tags of failures by customers: most within minutes, from the area that is hit, and the desk answers some with one phrase. */
+static void customers_tell_of_failures_at_once(void)
+{
+    town *t = found(&eh_sim_everyday, &eh_sim_outage_family, 3, 1200, 28);
+    const eh_sim_crew *crew = &t->crews[1];
+    sample delays = new_sample(t);
+    double n_told = 0, n_elsewhere = 0, n_complaints = 0, n_answers = 0, n_failures[3] = {0}, n_clubs[3] = {0};
+    CHECK(crew->events.n > 60 && crew->clubs.n >= 6);
+    for (size_t c = 0; c < crew->clubs.n; c++) n_clubs[crew->clubs.items[c].kind]++;
+    for (size_t e = 0; e < crew->events.n; e++) {
+        const eh_sim_event *failure = &crew->events.items[e];
+        n_failures[crew->clubs.items[failure->community].kind]++;
+        CHECK(failure->end_ms - failure->time_ms >= 8 * EH_SIM_MINUTE_MS && failure->end_ms - failure->time_ms <= 600 * EH_SIM_MINUTE_MS);
+        for (uint32_t k = 0; k < failure->n_posts; k++)
+            CHECK(t->world.posts.items[failure->first_post + k].time_ms > failure->time_ms);
+    }
+    for (size_t i = 0; i < t->world.posts.n; i++) {
+        const eh_sim_post *post = &t->world.posts.items[i];
+        const eh_sim_account *author = author_of(t, post);
+        const eh_sim_club *club = club_of(t, author);
+        if (!club || post->is_feed) continue;
+        uint32_t desk = eh_sim_people_of(crew, club)[0];
+        if (post->account == desk) {
+            CHECK(post->kind == EH_SIM_REPLY && post->wording == EH_SIM_SLOGAN);
+            n_answers++;
+            continue;
+        }
+        n_complaints += post->mention == desk;
+        if (post->kind != EH_SIM_POST || post->tags[0] == EH_SIM_NONE) continue;
+        int64_t since_ms = INT64_MAX;
+        bool is_tag = false;
+        for (size_t e = 0; e < crew->events.n; e++) {
+            const eh_sim_event *failure = &crew->events.items[e];
+            if (failure->tag != post->tags[0] || t->crews[1].clubs.items + failure->community != club) continue;
+            is_tag = true;
+            if (failure->time_ms <= post->time_ms && post->time_ms - failure->time_ms < since_ms) since_ms = post->time_ms - failure->time_ms;
+        }
+        if (!is_tag) continue;
+        n_told++;
+        n_elsewhere += since_ms == INT64_MAX;
+        delays.values[delays.n++] = (double)since_ms / 60000;
+    }
+    CHECK(n_told > 300 && n_elsewhere <= 0);
+    CHECK(n_complaints > 300 && n_answers / n_complaints > 0.2 && n_answers / n_complaints < 0.4);
+    CHECK(n_clubs[0] > 0 && n_failures[0] / n_clubs[0] > 12); /* a railway's fail most often */
+    double median_min = take_median(&delays);
+    CHECK(median_min > 2 && median_min < 60);
+    leave(t);
+}
+
+/* Reposts, links and answers about one paper: half within two days, others over weeks; curators meet in most papers. */
+static void scholars_tell_of_the_same_papers_over_weeks(void)
+{
+    town *t = found(&eh_sim_everyday, &eh_sim_scholar_family, 3, 1200, 28);
+    const eh_sim_crew *crew = &t->crews[1];
+    uint32_t *paper_of = calloc(t->world.articles.n, sizeof *paper_of);
+    double n = 0, n_same_day = 0, n_late = 0, n_old = 0, n_within_5_min = 0;
+    CHECK(paper_of != NULL && crew->events.n > 400);
+    for (uint32_t e = 0; e < crew->events.n; e++) paper_of[crew->events.items[e].article] = e + 1;
+    for (size_t i = 0; i < t->world.posts.n; i++) {
+        const eh_sim_post *post = &t->world.posts.items[i];
+        const eh_sim_post *shown = post->kind == EH_SIM_POST ? post : &t->world.posts.items[post->target];
+        if (author_of(t, post)->crew != 1 || author_of(t, post)->role != EH_SIM_PERSON) continue;
+        if (shown->article == EH_SIM_NONE || !paper_of[shown->article]) continue;
+        const eh_sim_event *paper = &crew->events.items[paper_of[shown->article] - 1];
+        int64_t since_ms = post->time_ms - paper->time_ms;
+        CHECK(since_ms > 0);
+        n++;
+        n_old += paper->time_ms < t->world.start_ms;
+        if (paper->time_ms < t->world.start_ms) continue;
+        n_within_5_min += since_ms < 5 * EH_SIM_MINUTE_MS;
+        n_same_day += since_ms < EH_SIM_DAY_MS;
+        n_late += since_ms > 4 * EH_SIM_DAY_MS;
+    }
+    double n_new = n - n_old;
+    CHECK(n > 3000 && n_old / n > 0.1 && n_old / n < 0.5);
+    CHECK(n_same_day / n_new > 0.4 && n_same_day / n_new < 0.75);
+    CHECK(n_late / n_new > 0.1 && n_late / n_new < 0.4);
+    CHECK(n_within_5_min / n_new < 0.05);
+    free(paper_of);
+    leave(t);
+}
+
 static void survives_every_failing_allocation(void)
 {
     const eh_simulate_options options = {.n_accounts = 120, .n_days = 2};
     check_failing_allocations("mix", &options);
+    check_failing_allocations("outages", &options);
+    check_failing_allocations("scholars", &options);
 }
 
 static void leaves_nothing_behind(void) { CHECK(rmdir(scratch()) == 0); }
@@ -610,5 +697,6 @@ CHECK_MAIN(every_scenario_repeats_and_tells_roles, small_worlds_work, groups_can
            a_late_train_is_late_for_all, friends_pass_on_what_friends_repost, most_days_have_breaking_news,
            viewers_cheer_at_the_same_moments, apps_keep_their_grid, staff_promote_their_own_in_shifts,
            hyperactive_people_are_ten_times_as_many, bots_declare_themselves_and_are_instant, activists_answer_calls,
-           pupils_answer_in_the_lesson, listeners_enter_at_announced_times, survives_every_failing_allocation,
+           pupils_answer_in_the_lesson, listeners_enter_at_announced_times, customers_tell_of_failures_at_once,
+           scholars_tell_of_the_same_papers_over_weeks, survives_every_failing_allocation,
            leaves_nothing_behind)

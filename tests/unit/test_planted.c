@@ -109,7 +109,7 @@ static void every_kind_has_its_size(void)
 {
     size_t n;
     const eh_scenario *kinds = eh_planted_kinds(&n);
-    CHECK_EQ_INT(n, 13);
+    CHECK_EQ_INT(n, 14);
     for (size_t i = 0; i < n; i++) {
         CHECK(kinds[i].summary[0] != 0);
         eh_simulate_options options = {.group_size = 7, .n_objects = 14, .n_days = 14};
@@ -142,9 +142,9 @@ static void kinds_are_planted_together_and_alike_for_any_threads(void)
     options.time_step_us = 60 * EH_SECOND_US;
     options.is_mirrored = true;
     options.home = "ru";
-    CHECK_EQ_INT(draw_with("honest", 4, 1, &options, "all-a", a).n_planted, 65);
-    CHECK_EQ_INT(draw_with("honest", 4, 3, &options, "all-b", b).n_planted, 65);
-    CHECK_EQ_INT(draw_with("honest", 5, 1, &options, "all-c", c).n_planted, 65);
+    CHECK_EQ_INT(draw_with("honest", 4, 1, &options, "all-a", a).n_planted, 70);
+    CHECK_EQ_INT(draw_with("honest", 4, 3, &options, "all-b", b).n_planted, 70);
+    CHECK_EQ_INT(draw_with("honest", 5, 1, &options, "all-c", c).n_planted, 70);
     CHECK(is_same_file(a, b, "posts.csv") && is_same_file(a, b, "truth.csv"));
     CHECK(!is_same_file(a, c, "posts.csv") && !is_same_file(a, c, "truth.csv"));
     remove_files(a);
@@ -154,7 +154,7 @@ static void kinds_are_planted_together_and_alike_for_any_threads(void)
 
 static void camouflage_is_as_asked(void)
 {
-    const char *kinds[] = {"ring", "jitter-hours", "hashtag-flood", "fast-farm"};
+    const char *kinds[] = {"ring", "jitter-hours", "hashtag-flood", "fast-farm", "pod"};
     const double shares[] = {0.3, 0.5, 0.8};
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         eh_simulate_options options = bare(0, 0, 28);
@@ -308,6 +308,35 @@ static void cells_keep_pairs_apart(void)
     CHECK(most <= 8); /* of 40 */
     CHECK(total > 250 && total <= 400);
     free(o);
+    drop(&p);
+}
+
+/* Each member's posts are reposted by most of the others, half an hour to two hours later, and some answer. */
+static void the_pod_takes_turns(void)
+{
+    planted p = plant("pod", 3, bare(20, 40, 28));
+    size_t n_own[20] = {0}, n_reposted[20] = {0}, n_reposts = 0, n_replies = 0;
+    for (size_t i = 0; i < p.n; i++) {
+        char **row = p.rows[i];
+        if (!row[REPOST_POST][0] && !row[REPLY_POST][0]) {
+            n_own[member_of(&p, i)]++;
+            continue;
+        }
+        uint32_t whose = eh_dict_find(&p.members, eh_str_of(row[REPOST_POST][0] ? row[REPOST_USER] : row[REPLY_USER]));
+        CHECK(whose != EH_DICT_NONE && whose != member_of(&p, i));
+        n_replies += !row[REPOST_POST][0];
+        if (!row[REPOST_POST][0]) continue;
+        int64_t delay_ms = at_ms(&p, i) - time_ms_of(row[REPOST_POST]);
+        CHECK(delay_ms > 30000 && delay_ms < 12 * 60 * minute_ms);
+        n_reposts++;
+        n_reposted[whose]++;
+    }
+    for (size_t i = 0; i < 20; i++) {
+        CHECK_EQ_INT(n_own[i], 2);
+        CHECK(n_reposted[i] > 15 && n_reposted[i] <= 38);
+    }
+    CHECK(n_reposts > 520 && n_reposts < 680);
+    CHECK_NEAR((double)n_replies / (double)n_reposts, 0.3, 0.06);
     drop(&p);
 }
 
@@ -594,7 +623,8 @@ static void leaves_nothing_behind(void) { CHECK(rmdir(scratch()) == 0); }
 
 CHECK_MAIN(every_kind_has_its_size, kinds_are_planted_together_and_alike_for_any_threads, camouflage_is_as_asked,
            jitter_is_as_said, the_fast_farm_is_fast_and_does_a_second_thing, hashtags_are_flooded_in_own_words,
-           the_framed_person_is_followed, the_relay_goes_from_hand_to_hand, cells_keep_pairs_apart, sleepers_wake_halfway,
+           the_framed_person_is_followed, the_relay_goes_from_hand_to_hand, cells_keep_pairs_apart, the_pod_takes_turns,
+           sleepers_wake_halfway,
            operators_drive_one_account_at_a_time, edits_are_small_in_every_script,
            survives_edits_of_short_and_strange_texts, mirrored_worlds_mirror, steps_of_time_hide_what_is_finer,
            keyword_samples_thin_some_accounts, says_which_options_cannot_be, survives_every_failing_allocation,
