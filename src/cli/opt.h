@@ -23,6 +23,7 @@ typedef enum cli_type {
     CLI_SHARE,      /**< double in (0, 0.5] */
     CLI_PART,       /**< double in [0, most / 100] */
     CLI_JACCARD,    /**< cli_jaccard */
+    CLI_RATIO,      /**< double above 1, at most 100 */
     CLI_CHOICE,     /**< int: position in `choices` */
     CLI_WORDS,      /**< uint32_t, one bit for each of `choices` that is named */
     CLI_BEHAVIOUR,  /**< cli_behaviour */

@@ -120,6 +120,18 @@ static eh_status parse_share(const char *shown, const char *text, double *out, e
     return EH_OK;
 }
 
+static eh_status parse_ratio(const char *shown, const char *text, double *out, eh_error *err)
+{
+    char *end;
+    errno = 0;
+    double value = strtod(text, &end);
+    bool is_plain = *text && text[strspn(text, "0123456789.")] == 0;
+    if (!is_plain || *end || errno || !(value > 1 && value <= 100))
+        return eh_fail(err, EH_E_INVALID, "%s '%s': give an odds ratio above 1 and at most 100, such as 1.25", shown, text);
+    *out = value;
+    return EH_OK;
+}
+
 static eh_status parse_jaccard(const char *shown, const char *text, cli_jaccard *out, eh_error *err)
 {
     char *end;
@@ -292,6 +304,7 @@ eh_status cli_parse_value(const cli_opt *opt, const char *shown, const char *tex
     case CLI_SIZE: return parse_size(shown, text, at, err);
     case CLI_SHARE: return parse_share(shown, text, at, err);
     case CLI_PART: return parse_part(opt, shown, text, at, err);
+    case CLI_RATIO: return parse_ratio(shown, text, at, err);
     case CLI_JACCARD: return parse_jaccard(shown, text, at, err);
     case CLI_CHOICE: return parse_choice(opt, shown, text, at, err);
     case CLI_WORDS: return parse_words(opt, shown, text, at, err);

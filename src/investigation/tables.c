@@ -45,6 +45,16 @@ static const eh_other_file other_files[] = {
      "that fits best, its log_likelihood above the flat day, and utc_offsets_that_fit: all within 2 of it. An offset is no country."},
     {"calibration.json", "How often the run errs on decoys and placebos of its archive: the tables calibrations and "
      "calibration_sizes of the run. Written by evenhand calibrate."},
+    {"audit.json (evenhand audit -o)",
+     "verdict (disparity_shown, parity_shown, inconclusive), direction, sides a and b, question, conclusion, odds_ratio of A against B with "
+     "interval, margin, alpha, seed, reasons; layers: rates, equal_evidence (cmh, exact, homogeneity), networks (permutation, bootstrap, "
+     "negative control), equivalence, outcome (null: needs adjudicated samples); traps with state (clear, warns, blocks, not_measured) and "
+     "value; strata. status: exploratory unless a specification was sealed before. null: not computed; \"infinite\": unbounded."},
+    {"strata.csv (evenhand audit -o)", "One stratum a row: counts a_actioned, a_not, b_actioned, b_not; rates of ten accounts or more; odds_ratio with exact "
+     "interval, p_value, p_adjusted (Benjamini-Yekutieli over strata)."},
+    {"rates.csv (evenhand audit -o)", "One side a row: accounts, actioned, rate with Wilson and Jeffreys intervals."},
+    {"tests.csv (evenhand audit -o)", "One test a row: unit (account, network), statistic, df, p_value, odds_ratio with interval."},
+    {"comparisons.csv (evenhand audit -o)", "One pair of sides a row: primary, odds_ratio with interval, x2_corrected, p_cmh, p_network; p_bh and p_by of all but the primary."},
     {"report.html", "The page a person reads: one self-contained file."},
 };
 

@@ -26,29 +26,10 @@ typedef struct eh_chance_table {
     double factor[EH_N_BEHAVIOURS][eh_n_group_windows][eh_n_chance_bins]; /* of odds */
 } eh_chance_table;
 
-/** Who dealt openly with whom: reposted, answered or mentioned, in either direction. */
-typedef struct eh_contacts {
-    eh_context *ctx;
-    uint64_t *first;   /**< n_accounts + 1, into other */
-    uint32_t *other;   /**< ascending */
-    uint8_t *is_fan;   /**< beside other: it is the one who dealt with the account */
-    uint32_t *n_fans;  /**< by account: how many dealt with it */
-} eh_contacts;
-EH_MUST_CHECK eh_status eh_contacts_init(eh_context *ctx, const eh_action_table *table, eh_contacts *out, eh_error *err);
-void eh_contacts_release(eh_contacts *contacts);
-/** The account of each name, UINT32_MAX = not in the archive. Both lists are in bytewise order. */
-void eh_match_accounts(const eh_strings *names, const eh_strings *accounts, uint32_t *account);
-bool eh_are_contacts(const eh_contacts *contacts, uint32_t a, uint32_t b);
-/** One dealt with the other, who is no public voice: at most most_fans dealt with that one. */
-bool eh_are_in_private_contact(const eh_contacts *contacts, uint32_t a, uint32_t b, uint32_t most_fans);
-/** In contact themselves, or both with one of members[0..n). */
-bool eh_are_of_one_circle(const eh_contacts *contacts, uint32_t a, uint32_t b, const uint32_t *members, size_t n);
-
 /** Everything that the leg reads. */
 typedef struct eh_group_data {
     eh_context *ctx;
     eh_test_data profiles;
-    eh_contacts contacts;
     eh_chance_table chances;
     int64_t first_day;
     uint32_t n_days;
@@ -129,7 +110,7 @@ typedef struct eh_member_test {
 } eh_member_test;
 /** Comes second too seldom, or in times too coarse, to be told from somebody whom the group follows and copies. */
 bool eh_group_may_be_copied(const eh_member_test *test);
-/** Tests every member against those of its group that are not of its circle (group_contacts.c). tests: candidates->first[n_groups] rows, in order of members. */
+/** Tests every member against those of its group that are not of its circle (signif/contacts.h). tests: candidates->first[n_groups] rows, in order of members. */
 EH_MUST_CHECK eh_status eh_group_test(const eh_group_data *data, const eh_candidates *candidates, eh_member_test *tests,
                                       eh_error *err);
 /** Upper tail of t on n_days; 1 where these are too few (is_testable false). */

@@ -14,7 +14,6 @@ static const double most_visits = 3e8; /* of the search: minutes */
 void eh_group_data_release(eh_group_data *data)
 {
     eh_test_data_release(&data->profiles);
-    eh_contacts_release(&data->contacts);
     eh_free(data->ctx, data->norm);
     memset(data, 0, sizeof *data);
 }
@@ -62,7 +61,7 @@ eh_status eh_group_data_init(eh_context *ctx, const eh_action_table *table, uint
     eh_status status = eh_test_data_init(ctx, table, &wide, &out->profiles, err);
     if (status == EH_OK) bound_search(out);
     if (status == EH_OK) status = weigh_accounts(out, err);
-    return status == EH_OK ? eh_contacts_init(ctx, table, &out->contacts, err) : status;
+    return status;
 }
 
 uint32_t eh_group_day(const eh_group_data *data, const eh_timeline *timeline, const eh_episode *episode)

@@ -113,7 +113,7 @@ static bool counts(const tester *all, uint32_t u, uint32_t v)
 {
     const eh_candidates *c = all->candidates;
     uint32_t g = c->label[u];
-    return v != u && !eh_are_of_one_circle(&all->data->contacts, u, v, c->members + c->first[g], c->first[g + 1] - c->first[g]);
+    return v != u && !eh_are_of_one_circle(&all->data->profiles.contacts, u, v, c->members + c->first[g], c->first[g + 1] - c->first[g]);
 }
 
 static eh_status test_member(const tester *all, int i_thread, size_t i, eh_error *err)

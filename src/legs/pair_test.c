@@ -145,7 +145,7 @@ static uint32_t take_count(const testing *t, row_scratch *s, uint32_t u, uint32_
 {
     uint32_t k = s->n_shared[v], n_all = s->n_all[v];
     s->n_shared[v] = s->last_day[v] = s->n_all[v] = s->last_of_all[v] = 0;
-    return n_all > k && t->contacts && eh_are_in_private_contact(t->contacts, u, v, eh_most_fans_of_friend) ? n_all : k;
+    return n_all > k && t->contacts && eh_are_in_private_contact(t->contacts, u, v) ? n_all : k;
 }
 
 static eh_status test_row(testing *t, row_scratch *s, uint32_t u, found *list, eh_error *err)
@@ -200,7 +200,7 @@ static eh_status drop_circles(testing *t, eh_error *err)
     if (!friends) return err->status;
     for (size_t i = 0; i < out->n_pairs; i++) {
         const eh_leg_pair *pair = &out->pairs[i];
-        bool is_friend = eh_are_in_private_contact(t->contacts, pair->account_a, pair->account_b, eh_most_fans_of_friend);
+        bool is_friend = eh_are_in_private_contact(t->contacts, pair->account_a, pair->account_b);
         if (is_friend) friends[n_friends++] = *pair;
         else out->pairs[n_others++] = *pair;
     }

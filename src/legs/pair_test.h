@@ -32,7 +32,6 @@ typedef struct eh_pair_test {
 enum { eh_fewest_shared = 3 }; /* days; pairs with fewer are not tested */
 
 /** A public voice has more readers than that; whoever deals with it is not therefore its friend. */
-enum { eh_most_fans_of_friend = 25 };
 
 /** contacts: pairs of a circle of friends are left out. NULL = nobody knows anybody. */
 EH_MUST_CHECK eh_status eh_pair_test_run(const eh_margins *m, const eh_contacts *contacts, const eh_incidence *incidence,

@@ -7,7 +7,8 @@
 #ifndef EH_LEGS_PROMPTS_H
 #define EH_LEGS_PROMPTS_H
 
-#include "legs/group.h"
+#include "evenhand/legs.h"
+#include "signif/contacts.h"
 
 /** An account that prompts: its audience publishes the same things just after it has posted, beyond chance. */
 typedef struct eh_prompter {

@@ -6,6 +6,7 @@
 #ifndef EH_SIGNIF_ROW_H
 #define EH_SIGNIF_ROW_H
 
+#include "signif/contacts.h"
 #include "signif/profile.h"
 
 /** The weight of what is usual for two accounts in p_o, against n - 2 of the object's own spread. */
@@ -16,6 +17,7 @@ typedef struct eh_field {
     const eh_timeline *timeline;
     const eh_clock *clock;
     const eh_latency *latency;
+    const eh_contacts *contacts;
     uint32_t n_windows;
     int64_t windows_us[EH_MOST_WINDOWS];
     double kernel[EH_MOST_WINDOWS][eh_n_clock_cells]; /**< windows widened by the time step of the data */
@@ -42,7 +44,7 @@ typedef struct eh_closest {
 /** What two accounts' clocks give, per window. */
 typedef struct eh_habit {
     double of_day[EH_MOST_WINDOWS]; /**< p_hab: within w if both act once on one day */
-    double floor[EH_MOST_WINDOWS];  /**< within w if both act within 3 h */
+    double floor[EH_MOST_WINDOWS];  /**< within w if both act within 3 h, or if one sees what the other does */
 } eh_habit;
 
 /** Scratch of one thread for the account at hand (the *row*) and the episode at hand. */

@@ -54,7 +54,7 @@ static eh_status add_behaviour(eh_context *ctx, const eh_action_table *table, in
     EH_TRY(eh_timeline_init(ctx, set, table->accounts.n, &all->timelines[b], err));
     EH_TRY(eh_latency_init(ctx, &all->timelines[b], options->windows_us, options->n_windows, &all->clock,
                            &all->latencies[b], err));
-    *field = (eh_field){.timeline = &all->timelines[b], .clock = &all->clock, .latency = &all->latencies[b],
+    *field = (eh_field){.timeline = &all->timelines[b], .clock = &all->clock, .latency = &all->latencies[b], .contacts = &all->contacts,
                         .n_windows = options->n_windows};
     for (uint32_t w = 0; w < options->n_windows; w++) {
         field->windows_us[w] = options->windows_us[w];
@@ -73,6 +73,7 @@ eh_status eh_test_data_init(eh_context *ctx, const eh_action_table *table, const
     memset(out, 0, sizeof *out);
     out->fields.n_accounts = table->accounts.n;
     EH_TRY(eh_clock_init(ctx, table, behaviours, options->precision_us, &out->clock, err));
+    EH_TRY(eh_contacts_init(ctx, table, &out->contacts, err));
     for (int b = 0; b < EH_N_BEHAVIOURS; b++)
         if (behaviours >> b & 1) EH_TRY(add_behaviour(ctx, table, b, options, out, err));
     return EH_OK;
@@ -84,5 +85,6 @@ void eh_test_data_release(eh_test_data *all)
         eh_latency_release(&all->latencies[b]);
         eh_timeline_release(&all->timelines[b]);
     }
+    eh_contacts_release(&all->contacts);
     eh_clock_release(&all->clock);
 }

@@ -6,6 +6,7 @@
 
 typedef struct eh_test_data {
     eh_clock clock;
+    eh_contacts contacts;
     eh_timeline timelines[EH_N_BEHAVIOURS];
     eh_latency latencies[EH_N_BEHAVIOURS];
     eh_fields fields; /**< points into the above: do not move it */

@@ -1,9 +1,9 @@
 /*
- * Open contact. Whoever passes on what a friend has just passed on is close to him in time for a reason that everybody can see,
- * and so are two friends of one; pairs of a circle are no evidence here. Read from what the archive shows: the author of a
- * reposted or answered post, and who is mentioned. Where it shows neither, nobody is in contact and the leg cannot know.
+ * Whoever passes on what a friend has just passed on is close to him in time for a reason that everybody can see, and so are two friends
+ * of one. Read from what the archive shows: the author of a reposted or answered post, and who is mentioned. Where it shows neither,
+ * nobody is in contact and nothing can be known.
  */
-#include "legs/group.h"
+#include "signif/contacts.h"
 
 #include "base/sort.h"
 #include "base/str.h"
@@ -116,27 +116,30 @@ void eh_contacts_release(eh_contacts *contacts)
     memset(contacts, 0, sizeof *contacts);
 }
 
-bool eh_are_contacts(const eh_contacts *contacts, uint32_t a, uint32_t b)
+/* Where b stands among the contacts of a; UINT64_MAX = nowhere. */
+static uint64_t place_of(const eh_contacts *contacts, uint32_t a, uint32_t b)
 {
     uint64_t low = contacts->first[a], high = contacts->first[a + 1];
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
-        if (contacts->other[middle] == b) return true;
+        if (contacts->other[middle] == b) return middle;
         if (contacts->other[middle] < b)
             low = middle + 1;
         else
             high = middle;
     }
-    return false;
+    return UINT64_MAX;
 }
 
-bool eh_are_in_private_contact(const eh_contacts *contacts, uint32_t a, uint32_t b, uint32_t most_fans)
+bool eh_are_contacts(const eh_contacts *contacts, uint32_t a, uint32_t b) { return place_of(contacts, a, b) != UINT64_MAX; }
+
+bool eh_are_in_private_contact(const eh_contacts *contacts, uint32_t a, uint32_t b)
 {
     for (int side = 0; side < 2; side++) {
         uint32_t of = side ? b : a, by = side ? a : b;
-        if (contacts->n_fans[of] > most_fans) continue;
-        for (uint64_t i = contacts->first[of]; i < contacts->first[of + 1]; i++)
-            if (contacts->other[i] == by && contacts->is_fan[i]) return true;
+        if (contacts->n_fans[of] > eh_most_fans_of_friend) continue;
+        uint64_t i = place_of(contacts, of, by);
+        if (i != UINT64_MAX && contacts->is_fan[i]) return true;
     }
     return false;
 }

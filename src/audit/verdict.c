@@ -1,0 +1,136 @@
+/*
+ * Three answers only. What rules an answer out comes first; then equivalence, which no significance can overrule (a small
+ * difference inside the margin is parity by the margin set beforehand); then a difference; otherwise inconclusive, with
+ * the smallest odds ratio that the data could have shown. "Not significant" is never parity.
+ */
+#include "audit/verdict.h"
+
+#include <math.h>
+
+enum { fewest_networks = 6, fewest_accounts = 5 };
+
+eh_audit_options eh_audit_options_default(void)
+{
+    return (eh_audit_options){.margin = 1.25, .alpha = 0.05, .side_a = 0, .side_b = 1, .clusters = eh_cluster_options_default()};
+}
+
+const char *eh_audit_reason_name(eh_audit_reason reason)
+{
+    static const char *const names[EH_N_AUDIT_REASONS] = {
+        [EH_REASON_DIFFERENCE] = "difference", [EH_REASON_EQUIVALENT] = "equivalent", [EH_REASON_NO_OVERLAP] = "no_overlap",
+        [EH_REASON_LITTLE_OVERLAP] = "little_overlap", [EH_REASON_FEW_NETWORKS] = "few_networks",
+        [EH_REASON_NOT_SIGNIFICANT] = "not_significant", [EH_REASON_NOT_EQUIVALENT] = "not_equivalent",
+        [EH_REASON_TESTS_DISAGREE] = "tests_disagree", [EH_REASON_DIRECTION_DIFFERS] = "direction_differs",
+        [EH_REASON_CONTROL_FAILS] = "control_fails", [EH_REASON_FEW_ACTIONS] = "few_actions"};
+    return (unsigned)reason < EH_N_AUDIT_REASONS ? names[reason] : "";
+}
+
+static void because(eh_audit *audit, eh_audit_reason reason) { audit->reasons[audit->n_reasons++] = reason; }
+
+bool eh_audit_strata_differ(const eh_audit *audit) { return audit->homogeneity.p_breslow_day < 0.05 || audit->homogeneity.p_tarone < 0.05; }
+
+/* Random relabellings found to differ more often than one in a thousand audits would show by chance. */
+static bool control_fails(const eh_audit *audit)
+{
+    const eh_cluster_test *t = &audit->networks;
+    double alpha = audit->options.alpha, odds = alpha / (1 - alpha);
+    return t->n_controls && eh_matched_bound(t->n_controls, t->n_controls_network, odds) < 0.001;
+}
+
+static bool has_few_actions(const eh_audit *audit)
+{
+    double actioned = 0, not_actioned = 0;
+    for (uint64_t k = 0; audit->strata && k < audit->n_listed_strata; k++) {
+        if (!audit->strata[k].is_informative) continue;
+        actioned += audit->strata[k].cells.a + audit->strata[k].cells.c;
+        not_actioned += audit->strata[k].cells.b + audit->strata[k].cells.d;
+    }
+    return actioned < fewest_accounts || not_actioned < fewest_accounts;
+}
+
+static void add_obstacles(eh_audit *audit)
+{
+    if (audit->cmh.n_informative == 0) because(audit, EH_REASON_NO_OVERLAP);
+    else if ((audit->n_strata >= 5 && audit->cmh.n_informative < 2) || audit->informative_actioned < 0.5) because(audit, EH_REASON_LITTLE_OVERLAP);
+    if (audit->has_networks && (audit->networks.n_networks[0] < fewest_networks || audit->networks.n_networks[1] < fewest_networks))
+        because(audit, EH_REASON_FEW_NETWORKS);
+    if (audit->has_networks && control_fails(audit)) because(audit, EH_REASON_CONTROL_FAILS);
+    if (audit->cmh.n_informative && has_few_actions(audit)) because(audit, EH_REASON_FEW_ACTIONS);
+}
+
+void eh_audit_decide(eh_audit *audit)
+{
+    double alpha = audit->options.alpha, margin = audit->options.margin, first, second;
+    if (audit->has_networks) first = audit->networks.p, second = audit->networks.p_studentised;
+    else first = audit->cmh.p_corrected, second = audit->has_exact ? audit->exact.p_two_sided : first;
+    bool is_different = first <= alpha && second <= alpha;
+    bool is_equivalent = audit->tost_p <= alpha && audit->inner.low > 1 / margin && audit->inner.high < margin;
+    audit->verdict = EH_INCONCLUSIVE;
+    add_obstacles(audit);
+    if (audit->n_reasons) return;
+    if (is_equivalent) {
+        audit->verdict = EH_PARITY_SHOWN;
+        because(audit, EH_REASON_EQUIVALENT);
+        if (is_different) because(audit, EH_REASON_DIFFERENCE);
+        return;
+    }
+    /* Over networks the strata's own tests, which count accounts, would find opposites too easily: they warn only. */
+    bool is_contradicted = audit->n_opposed && !audit->has_networks;
+    if (is_different && !is_contradicted) {
+        audit->verdict = EH_DISPARITY_SHOWN;
+        audit->direction = audit->cmh.excess > 0 ? EH_AGAINST_A : EH_AGAINST_B;
+        because(audit, EH_REASON_DIFFERENCE);
+        return;
+    }
+    if (is_different) because(audit, EH_REASON_DIRECTION_DIFFERS);
+    else because(audit, first <= alpha || second <= alpha ? EH_REASON_TESTS_DISAGREE : EH_REASON_NOT_SIGNIFICANT);
+    because(audit, EH_REASON_NOT_EQUIVALENT);
+}
+
+static eh_status check(const eh_audit_data *data, const eh_audit_options *o, eh_error *err)
+{
+    if (!(o->margin > 1 && o->margin <= 100)) return eh_fail(err, EH_E_INVALID, "a margin of %g; give an odds ratio above 1, such as 1.25", o->margin);
+    if (!(o->alpha > 0 && o->alpha < 0.5)) return eh_fail(err, EH_E_INVALID, "a level of %g; give one above 0 and below 0.5", o->alpha);
+    if (o->side_a == o->side_b || o->side_a >= data->sides.n || o->side_b >= data->sides.n)
+        return eh_fail(err, EH_E_INVALID, "sides %u and %u of %u; name two different ones that the data has", o->side_a + 1, o->side_b + 1, data->sides.n);
+    return EH_OK;
+}
+
+static eh_status fill(eh_context *ctx, const eh_audit_data *data, eh_audit *audit, eh_error *err)
+{
+    eh_cells *cells = eh_alloc(ctx, data->strata.n, sizeof *cells, err);
+    if (!cells) return err->status;
+    audit->n_listed_strata = data->strata.n;
+    eh_audit_cells(data, audit->options.side_a, audit->options.side_b, cells);
+    eh_status status = eh_audit_fill_layers(ctx, data, cells, audit, err);
+    if (status == EH_OK) status = eh_audit_fill_pairs(ctx, data, audit, err);
+    if (status == EH_OK) status = eh_audit_fill_traps(ctx, data, cells, audit, err);
+    if (status == EH_OK) eh_audit_decide(audit);
+    eh_free(ctx, cells);
+    return status;
+}
+
+eh_status eh_audit_of(eh_context *ctx, const eh_audit_data *data, const eh_audit_options *options, eh_audit **out, eh_error *err)
+{
+    eh_error local = EH_ERROR_INIT;
+    if (!err) err = &local;
+    *out = NULL;
+    EH_TRY(check(data, options, err));
+    eh_audit *audit = eh_alloc(ctx, 1, sizeof *audit, err);
+    if (!audit) return err->status;
+    audit->ctx = ctx;
+    audit->options = *options;
+    audit->options.clusters.alpha = options->alpha;
+    eh_status status = fill(ctx, data, audit, err);
+    if (status == EH_OK) *out = audit;
+    else eh_audit_free(audit);
+    return status;
+}
+
+void eh_audit_free(eh_audit *audit)
+{
+    if (!audit) return;
+    eh_free(audit->ctx, audit->strata);
+    eh_free(audit->ctx, audit->pairs);
+    eh_free(audit->ctx, audit);
+}
