@@ -428,6 +428,19 @@ enum { EH_N_TRAPS = 16 };
 /** Every trap with its number, in a fixed order. */
 EH_API void eh_audit_traps(const eh_audit *audit, const eh_audit_data *data, eh_trap out[EH_N_TRAPS]);
 
+/** An audit in words and names, for a page: results only, no row of anybody. Names are borrowed from the data. */
+typedef struct eh_audit_story {
+    const eh_strings *strata;
+    eh_str name_a, name_b;
+    const char *source;
+    uint64_t n_empty_strata, n_unlabelled;
+    char question[EH_AUDIT_TEXT_SIZE], conclusion[EH_AUDIT_TEXT_SIZE];
+    char reasons[EH_N_AUDIT_REASONS][EH_AUDIT_TEXT_SIZE]; /**< as many as the audit has */
+    eh_trap traps[EH_N_TRAPS];
+    const char *command; /**< that gives the same again; NULL: not told */
+} eh_audit_story;
+EH_API void eh_audit_tell(const eh_audit *audit, const eh_audit_data *data, eh_audit_story *out);
+
 /** audit.json to a path ("-" = standard output); the tables strata.csv, rates.csv, tests.csv, comparisons.csv into a directory. */
 EH_API EH_MUST_CHECK eh_status eh_audit_write_json(const eh_audit *audit, const eh_audit_data *data, const char *path, eh_error *err);
 EH_API EH_MUST_CHECK eh_status eh_audit_write_tables(const eh_audit *audit, const eh_audit_data *data, const char *dir, eh_error *err);

@@ -99,3 +99,17 @@ void eh_audit_reason_text(const eh_audit *a, eh_audit_reason reason, char out[EH
     default: break;
     }
 }
+
+void eh_audit_tell(const eh_audit *audit, const eh_audit_data *data, eh_audit_story *out)
+{
+    *out = (eh_audit_story){.strata = &data->strata,
+                            .name_a = eh_strings_get(&data->sides, audit->options.side_a),
+                            .name_b = eh_strings_get(&data->sides, audit->options.side_b),
+                            .source = data->source,
+                            .n_empty_strata = data->n_empty_strata,
+                            .n_unlabelled = data->n_unlabelled};
+    eh_audit_question(audit, data, out->question);
+    eh_audit_conclusion(audit, data, out->conclusion);
+    for (size_t i = 0; i < audit->n_reasons; i++) eh_audit_reason_text(audit, audit->reasons[i], out->reasons[i]);
+    eh_audit_traps(audit, data, out->traps);
+}

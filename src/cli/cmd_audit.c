@@ -88,6 +88,57 @@ static void print(const eh_audit *audit, const eh_audit_data *data)
     printf("status    exploratory: no specification was sealed before sides were read\n");
 }
 
+/* A word of a command line, quoted for the shell where it needs it. */
+static eh_status add_word(eh_buf *out, eh_str word, eh_error *err)
+{
+    bool is_plain = word.size > 0;
+    for (size_t i = 0; i < word.size; i++)
+        is_plain = is_plain && strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/,", word.data[i]) && word.data[i];
+    if (is_plain) return eh_buf_add_str(out, word, err);
+    EH_TRY(eh_buf_add(out, "'", 1, err));
+    for (size_t i = 0; i < word.size; i++) {
+        if (word.data[i] == '\'') EH_TRY(eh_buf_add(out, "'\\''", 4, err));
+        else EH_TRY(eh_buf_add(out, word.data + i, 1, err));
+    }
+    return eh_buf_add(out, "'", 1, err);
+}
+
+/* The call that gives the same page, without paths of this machine. */
+static eh_status tell_command(const audit_args *args, const eh_audit *audit, const eh_audit_data *data, eh_buf *out, eh_error *err)
+{
+    const eh_audit_options *o = &audit->options;
+    eh_buf names = EH_BUF_INIT(out->ctx);
+    const char *file = strrchr(args->table, '/');
+    EH_TRY(eh_buf_printf(out, err, "evenhand audit --table "));
+    EH_TRY(add_word(out, eh_str_of(file ? file + 1 : args->table), err));
+    EH_TRY(eh_buf_printf(out, err, " \\\n    --compare "));
+    eh_status status = eh_buf_add_str(&names, eh_strings_get(&data->sides, o->side_a), err);
+    if (status == EH_OK) status = eh_buf_add(&names, ",", 1, err);
+    if (status == EH_OK) status = eh_buf_add_str(&names, eh_strings_get(&data->sides, o->side_b), err);
+    if (status == EH_OK) status = add_word(out, eh_buf_str(&names), err);
+    eh_buf_release(&names);
+    EH_TRY(status);
+    EH_TRY(eh_buf_printf(out, err, " --margin %g --alpha %g --seed %llu", o->margin, o->alpha, (unsigned long long)o->clusters.seed));
+    if (audit->has_networks) EH_TRY(eh_buf_printf(out, err, " \\\n    --permutations %u --resamplings %u", o->clusters.n_permutations, o->clusters.n_bootstrap));
+    return eh_buf_printf(out, err, " -o audit");
+}
+
+static eh_status write_page(const cli_call *call, const audit_args *args, const eh_audit *audit, const eh_audit_data *data, eh_error *err)
+{
+    eh_audit_story story;
+    eh_buf command = EH_BUF_INIT(call->ctx);
+    char *path = cli_join(call->ctx, args->output, "audit.html", err);
+    eh_status status = path ? tell_command(args, audit, data, &command, err) : err->status;
+    if (status == EH_OK) {
+        eh_audit_tell(audit, data, &story);
+        story.command = command.data;
+        status = eh_audit_page_write(audit, &story, path, err);
+    }
+    eh_buf_release(&command);
+    eh_free(call->ctx, path);
+    return status;
+}
+
 static eh_status write_all(const cli_call *call, const audit_args *args, const eh_audit *audit, const eh_audit_data *data, eh_error *err)
 {
     EH_TRY(eh_make_dirs(call->ctx, args->output, err));
@@ -96,6 +147,7 @@ static eh_status write_all(const cli_call *call, const audit_args *args, const e
     eh_status status = eh_audit_write_tables(audit, data, args->output, err);
     if (status == EH_OK) status = eh_audit_write_json(audit, data, path, err);
     eh_free(call->ctx, path);
+    if (status == EH_OK) status = write_page(call, args, audit, data, err);
     return status;
 }
 
@@ -137,7 +189,7 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
 static const cli_opt options[] = {
     {"table", "FILE", "The table: columns stratum, side, actioned (1 or 0), count, and where known network and unit.", NULL,
      offsetof(audit_args, table), 0, 0, CLI_FILE, 0, true},
-    {"output", "DIR", "Write audit.json, strata.csv, rates.csv, tests.csv and comparisons.csv there.", NULL, offsetof(audit_args, output), 0, 0,
+    {"output", "DIR", "Write audit.html (a page to read), audit.json, strata.csv, rates.csv, tests.csv and comparisons.csv there.", NULL, offsetof(audit_args, output), 0, 0,
      CLI_FOLDER, 'o', false},
     {"margin", "X", "Up to which odds ratio treatment counts as equal; 1.25 when not given. Choose it before looking.", NULL,
      offsetof(audit_args, margin), 0, 0, CLI_RATIO, 0, false},
