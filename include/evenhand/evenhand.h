@@ -11,6 +11,7 @@
 #include "evenhand/context.h"
 #include "evenhand/ingest.h"
 #include "evenhand/investigation.h"
+#include "evenhand/ledger.h"
 #include "evenhand/legs.h"
 #include "evenhand/near_text.h"
 #include "evenhand/networks.h"
