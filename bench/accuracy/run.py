@@ -41,6 +41,10 @@ VARIANTS = [("jitter-15m, to the minute", ["honest", "--plant", "jitter-15m", "-
             ("jitter-15m, camouflage .8", ["honest", "--plant", "jitter-15m", "--camouflage", "0.8"]),
             ("jitter-15m, 5 accounts", ["honest", "--plant", "jitter-15m", "--group-size", "5"]),
             ("jitter-15m, 200 accounts", ["honest", "--plant", "jitter-15m", "--group-size", "200"])]
+# The price of letting every kind of evidence list: groups that leave hours, and people with a purpose in common.
+OPENLY = ["--list-by", "timing,reuse,selection,group"]
+OPEN = [("jitter-hours", ["honest", "--plant", "jitter-hours"], 0.70), ("friends", ["friends"], None), ("call-to-action", ["call-to-action"], None),
+        ("classroom", ["classroom"], None), ("mix", ["mix"], None)]
 RARE = ("20 of 20,000", ["honest", "--accounts", "20000", "--plant", "jitter-15m"])
 LIST_FALSE = "honest", "victim"
 
@@ -73,6 +77,8 @@ def plan_of(chosen, families):
                       "rivals": k < chosen.rivals, "expand": True} for k in range(chosen.power)]
     for name, args in VARIANTS:
         plan += [{"name": f"variant {name}", "args": args, "seed": chosen.seed + 700 + k} for k in range(chosen.variants)]
+    for name, args, _ in OPEN:
+        plan += [{"name": f"open {name}", "args": args, "options": OPENLY, "seed": chosen.seed + 600 + k} for k in range(chosen.variants)]
     for side in ([], ["--mirror"]):
         plan += [{"name": "mirror" + "".join(side), "args": ["honest", "--plant", "jitter-15m,shift-operators", "--home", "fa", *side],
                   "seed": chosen.seed + 800 + k} for k in range(chosen.mirrors)]
@@ -218,6 +224,23 @@ def print_power(report, results):
     print_rival_power(results, [name for name in names if name.startswith("power ")])
 
 
+def print_open(report, results):
+    mine = {name: results[f"open {name}"] for name, _, _ in OPEN if f"open {name}" in results}
+    if not mine:
+        return
+    print(f"\nWith {' '.join(OPENLY)}: every kind of evidence lists alone\n")
+    print(f"  {'world':<34}{'worlds':>7}{'recall':>24}{'honest listed':>18}{'activists':>16}")
+    for name, _, least in OPEN:
+        right, members = totals(each(mine[name], "evenhand", ["member"]))
+        false, honest = totals(each(mine[name], "evenhand", LIST_FALSE))
+        active, activists = totals(each(mine[name], "evenhand", ["activist"]))
+        print(f"  {name:<34}{len(mine[name]):>7}{share(each(mine[name], 'evenhand', ['member'])):>24}{f'{false} of {honest}':>18}"
+              f"{f'{active} of {activists}' if activists else '-':>16}")
+        if least:
+            report.goal(right >= least * members and right >= 0.99 * (right + false),
+                        f"recall of {name} where selection may list: {right / members:.3f} >= {least} at precision {right / max(right + false, 1):.3f} >= .99")
+
+
 def print_rival_power(results, names):
     judged = {name: [x for x in results[name] if len(x["rules"]) > 1] for name in names}
     names = [name for name in names if judged[name]]
@@ -359,6 +382,7 @@ def main(argv=None):
     print(f"{len(plan)} worlds, first seed {chosen.seed}; held out: {', '.join(sorted(HELD_OUT))}")
     print_families(report, results, chosen, families)
     print_power(report, results)
+    print_open(report, results)
     print_mirror(report, results)
     print_expand(report, results)
     if chosen.time_accounts:

@@ -1,6 +1,7 @@
 """One world of the benchmark: simulate, investigate, compare with the truth, apply the rules in use elsewhere; counts are cached.
 
-A world is a dict: name, args (of `evenhand simulate`) or foreign (a family of foreign.py), seed, and what to do beside (rivals, expand).
+A world is a dict: name, args (of `evenhand simulate`) or foreign (a family of foreign.py), seed, options (of `investigate`), and what to do
+beside (rivals, expand).
 Its counts are a dict that a line of JSON holds, keyed by the hash of the program and of these scripts, so that an interrupted run goes
 on where it was, and another version starts anew.
 """
@@ -87,7 +88,7 @@ def measure(job):
         found = place / "found"
         posts, truth, read = make_world(program, world, place)
         started = time.monotonic()
-        run([program, "investigate", posts, "-o", found, "--quiet"])
+        run([program, "investigate", posts, "-o", found, *world.get("options", []), "--quiet"])
         seconds = time.monotonic() - started
         accounts = [row for row in read_csv(found / "accounts.csv") if row["listed"] == "true"]
         listed = {row["account_id"] for row in accounts}

@@ -7,6 +7,7 @@
 #define EVENHAND_INVESTIGATION_H
 
 #include "evenhand/calibrate.h"
+#include "evenhand/ledger.h"
 #include "evenhand/networks.h"
 
 #ifdef __cplusplus
@@ -100,6 +101,31 @@ EH_API EH_MUST_CHECK eh_status eh_investigation_export(eh_investigation *inv, co
 /** Runs a read-only, sandboxed query and writes the result as export does. inv must be open for reading. */
 EH_API EH_MUST_CHECK eh_status eh_investigation_sql(eh_investigation *inv, const char *query, const char *path,
                                                     eh_error *err);
+
+/** Who acts, for the ledger: copied, at most EH_MOST_ACTOR_SIZE bytes; NULL or "" = nobody told. */
+EH_API EH_MUST_CHECK eh_status eh_investigation_set_actor(eh_investigation *inv, const char *actor, eh_error *err);
+
+/** The tamper-evident log; borrowed. Imports, runs and calibrations add to it in the transaction that stores them. */
+EH_API eh_ledger *eh_investigation_ledger(eh_investigation *inv);
+
+typedef struct eh_exported_file {
+    const char *what, *path; /**< path "-": standard output, whose bytes are not known any more */
+} eh_exported_file;
+
+/** Adds a leaf with the SHA-256 of files that were exported; inv must be open for writing. run_id: whose, NULL = the
+ *  latest, "" = of none. */
+EH_API EH_MUST_CHECK eh_status eh_investigation_record_export(eh_investigation *inv, const char *run_id,
+                                                              const eh_exported_file *files, size_t n_files, eh_error *err);
+
+/**
+ * Compares what the ledger recorded of imports, runs and calibrations with what the tables say now (runs: the SHA-256 of accounts,
+ * edges, networks, ties and evidence as CSV). Leaves whose payload was purged are passed over. Does not verify the ledger.
+ */
+EH_API EH_MUST_CHECK eh_status eh_investigation_compare_ledger(eh_investigation *inv,
+                                                               void (*on_problem)(void *data,
+                                                                                  const eh_ledger_problem *problem),
+                                                               void *data, uint64_t *n_compared, uint64_t *n_problems,
+                                                               eh_error *err);
 
 /** How the command was called, for provenance.json; strings are copied by the next export. May be NULL. */
 EH_API EH_MUST_CHECK eh_status eh_investigation_set_command(eh_investigation *inv, int n_words, char *const *words,

@@ -28,6 +28,7 @@ typedef struct eh_leg_account {
     double q_value;       /**< BH over the leg's testable accounts */
     uint32_t n_partners;  /**< accounts it is tied to by the leg's pairs */
     uint32_t n_testable_partners;
+    uint32_t n_prompted;  /**< reuse leg: texts that it published and a public prompter had asked for; they count as no evidence */
     uint32_t group;       /**< group leg: which candidate group, from 0; UINT32_MAX = none */
 } eh_leg_account;
 
@@ -42,6 +43,7 @@ typedef struct eh_leg_result {
     eh_leg_account *accounts; /**< NULL unless has_run */
     uint32_t n_accounts;
     uint64_t n_testable_pairs, n_testable_accounts;
+    uint32_t n_prompted;      /**< objects left out, since a public prompter asked for them (reuse: texts) */
     uint32_t n_null_worlds;   /**< draws from the fitted null that calibrated the account level; 0 = exact */
 } eh_leg_result;
 EH_API void eh_leg_release(eh_leg_result *leg);

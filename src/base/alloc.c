@@ -217,3 +217,5 @@ eh_status eh_reserve(eh_context *ctx, void **items, size_t *capacity, size_t nee
     *capacity = wanted;
     return EH_OK;
 }
+
+void eh_free_foreign(void *block) { free(block); }

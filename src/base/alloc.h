@@ -15,6 +15,9 @@ void *eh_realloc(eh_context *ctx, void *block, size_t count, size_t size, eh_err
 /** Gives a block back. NULL allowed. */
 void eh_free(eh_context *ctx, void *block);
 
+/** Gives back what the C library allocated and did not charge to anybody: the text of open_memstream(). */
+void eh_free_foreign(void *block);
+
 /** A NUL-terminated copy of n bytes. */
 char *eh_strndup(eh_context *ctx, const char *data, size_t size, eh_error *err);
 

@@ -78,10 +78,12 @@ static eh_status calibrate_run(const cli_call *call, const calibrate_args *args,
     if (!c) return err->status;
     const eh_calibrate_options how = {.n_decoys = (uint32_t)args->n_decoys, .n_placebos = (uint32_t)args->n_placebos,
                                       .wants_sizes = !args->has_no_sizes};
-    eh_status status = eh_investigation_open(call->ctx, args->inv, EH_OPEN_WRITE, &inv, err);
+    eh_status status = cli_open(call, args->inv, EH_OPEN_WRITE, &inv, err);
     if (status == EH_OK) {
         status = eh_investigation_calibrate(inv, args->run_id, &how, c, err);
         if (status == EH_OK && path) status = eh_investigation_export(inv, c->run_id, "calibration", path, err);
+        if (status == EH_OK && path)
+            status = eh_investigation_record_export(inv, c->run_id, &(eh_exported_file){"calibration", path}, 1, err);
         cli_progress_end();
         if (status == EH_OK && args->common.is_json) status = eh_investigation_export(inv, c->run_id, "calibration", "-", err);
         if (status == EH_OK && !args->common.is_json && !(path && strcmp(path, "-") == 0)) print(c);

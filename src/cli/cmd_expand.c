@@ -93,9 +93,10 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     EH_TRY(cli_check_not_input(args->output, args->inv, err));
     EH_TRY(cli_check_not_input(args->output, args->seeds, err));
     EH_TRY(cli_output_path(args->output, &path, err));
-    EH_TRY(eh_investigation_open(call->ctx, args->inv, EH_OPEN_READ, &inv, err));
+    EH_TRY(cli_open_to_export(call, args->inv, &inv, err));
     eh_status status = expand(call, args, inv, path, err);
     eh_investigation_close(inv);
+    if (status == EH_OK) cli_record_export(call, args->inv, args->run_id, &(eh_exported_file){"expansion", path}, 1);
     return status;
 }
 

@@ -18,9 +18,11 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     if (!cli_choice_at(CHOICES, args->what, what)) return eh_fail(err, EH_E_INVALID, "nothing to export");
     EH_TRY(cli_check_not_input(args->output, args->inv, err));
     EH_TRY(cli_output_path(args->output, &path, err));
-    EH_TRY(eh_investigation_open(call->ctx, args->inv, EH_OPEN_READ, &inv, err));
+    EH_TRY(cli_open_to_export(call, args->inv, &inv, err));
     eh_status status = eh_investigation_export(inv, args->run_id, what, path, err);
     eh_investigation_close(inv);
+    bool is_of_run = strcmp(what, "posts") != 0 && strcmp(what, "rejects") != 0;
+    if (status == EH_OK) cli_record_export(call, args->inv, is_of_run ? args->run_id : "", &(eh_exported_file){what, path}, 1);
     return status;
 }
 

@@ -32,7 +32,7 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     eh_import_report *reports = eh_alloc(call->ctx, (size_t)args->inputs.n, sizeof *reports, err);
     if (!reports) return err->status;
     bool is_new = access(args->inv, F_OK) != 0;
-    eh_status status = eh_investigation_open(call->ctx, args->inv, EH_OPEN_CREATE, &inv, err);
+    eh_status status = cli_open(call, args->inv, EH_OPEN_CREATE, &inv, err);
     if (status == EH_OK) status = eh_investigation_set_command(inv, call->n_words, call->words, err);
     if (status == EH_OK)
         status = cli_import_all(inv, &args->inputs, &args->input, args->pseudonym_key, reports, err);

@@ -171,7 +171,7 @@ static eh_status copy_investigation(const place *p, const char *path, eh_investi
     eh_buf_release(&log);
     eh_investigation_close(source);
     if (status != EH_OK) return status;
-    return eh_investigation_open(ctx, p->partial, EH_OPEN_WRITE, inv, err);
+    return cli_open(p->call, p->partial, EH_OPEN_WRITE, inv, err);
 }
 
 static eh_status fill(const place *p, const investigate_args *args, eh_import_report *reports, eh_investigation **inv,
@@ -188,18 +188,21 @@ static eh_status fill(const place *p, const investigate_args *args, eh_import_re
         EH_TRY(copy_investigation(p, first, inv, err));
         return eh_investigation_set_command(*inv, p->call->n_words, p->call->words, err);
     }
-    EH_TRY(eh_investigation_open(p->call->ctx, p->partial, EH_OPEN_CREATE, inv, err));
+    EH_TRY(cli_open(p->call, p->partial, EH_OPEN_CREATE, inv, err));
     EH_TRY(eh_investigation_set_command(*inv, p->call->n_words, p->call->words, err));
     return cli_import_all(*inv, &args->inputs, &args->input, args->pseudonym_key, reports, err);
 }
 
 /* --- the investigation of before ------------------------------------------------------------------------------- */
 
-/* What a database holds, a line each: "archive SHA256" or "run ID". */
+/* What a database holds, a line each: "archive SHA256", "run ID", and of its ledger what only people can have added. */
 static eh_status read_contents(const place *p, const char *database, eh_buf *out, eh_error *err)
 {
     static const char query[] = "SELECT 'archive ' || sha256 AS what FROM sources UNION ALL "
-                                "SELECT 'run ' || run_id FROM runs ORDER BY what";
+                                "SELECT 'run ' || run_id FROM runs UNION ALL "
+                                "SELECT 'head ' || substr(signature, 1, 64) FROM ledger_heads UNION ALL "
+                                "SELECT 'leaf ' || leaf_hash FROM ledger WHERE type NOT IN ('import', 'run', 'calibration', "
+                                "'export') ORDER BY what";
     eh_investigation *inv;
     EH_TRY(eh_investigation_open(p->call->ctx, database, EH_OPEN_READ, &inv, err));
     char block[4096], *path = cli_join(p->call->ctx, p->staging, "contents.csv", err);
@@ -215,7 +218,7 @@ static eh_status read_contents(const place *p, const char *database, eh_buf *out
     return status;
 }
 
-/* Whether old names an archive, or of several runs one, that new does not. */
+/* Whether old names an archive or another thing, or of several runs one, that new does not. */
 static bool has_more(const char *old, const char *new)
 {
     int n_runs = 0, n_lost_archives = 0, n_lost_runs = 0;
@@ -266,6 +269,23 @@ static eh_status write_files(const place *p, eh_investigation *inv, const char *
         if (eh_context_is_cancelled(ctx)) return eh_fail(err, EH_E_CANCELLED, "interrupted");
     }
     return EH_OK;
+}
+
+/* One leaf of the ledger for all files. */
+static eh_status record_files(const place *p, eh_investigation *inv, const char *run_id, eh_error *err)
+{
+    eh_context *ctx = p->call->ctx;
+    char *paths[N_FILES] = {0};
+    eh_exported_file exported[N_FILES];
+    eh_status status = EH_OK;
+    for (int i = 0; i < N_FILES && status == EH_OK; i++) {
+        paths[i] = cli_join(ctx, p->staging, files[i].name, err);
+        exported[i] = (eh_exported_file){files[i].what ? files[i].what : "report", paths[i]};
+        if (!paths[i]) status = err->status;
+    }
+    if (status == EH_OK) status = eh_investigation_record_export(inv, run_id, exported, N_FILES, err);
+    for (int i = 0; i < N_FILES; i++) eh_free(ctx, paths[i]);
+    return status;
 }
 
 static eh_status move(const char *from, const char *to, eh_error *err)
@@ -401,6 +421,7 @@ static eh_status investigate(const place *p, const investigate_args *args, eh_im
     if (status == EH_OK) status = eh_investigation_detect(inv, &options, run, err);
     if (status == EH_OK && args->wants_calibration) status = calibrate(p, inv, run->run_id, err);
     if (status == EH_OK) status = write_files(p, inv, run->run_id, err);
+    if (status == EH_OK) status = record_files(p, inv, run->run_id, err);
     if (inv) eh_investigation_close(inv);
     if (status == EH_OK) status = check_whole(p, err);
     if (status == EH_OK) status = must_keep(p, &keeps_old, err);

@@ -15,9 +15,10 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     const char *extension = cli_extension(path);
     if (strcmp(path, "-") != 0 && strcmp(extension, "html") != 0 && strcmp(extension, "htm") != 0)
         return eh_fail_at(err, EH_E_INVALID, path, -1, -1, "a report is a page: the name must end in .html");
-    EH_TRY(eh_investigation_open(call->ctx, args->inv, EH_OPEN_READ, &inv, err));
+    EH_TRY(cli_open_to_export(call, args->inv, &inv, err));
     eh_status status = eh_report_write(inv, args->run_id, path, err);
     eh_investigation_close(inv);
+    if (status == EH_OK) cli_record_export(call, args->inv, args->run_id, &(eh_exported_file){"report", path}, 1);
     return status;
 }
 

@@ -244,15 +244,26 @@ static eh_status check(const rhythm_args *args, const char *paths[3], eh_error *
     return EH_OK;
 }
 
+static void record(const cli_call *call, const rhythm_args *args, const char *const paths[3])
+{
+    static const char *const what[3] = {"rhythm_accounts", "rhythm_pairs", "rhythm_networks"};
+    eh_exported_file files[3];
+    size_t n = 0;
+    for (int i = 0; i < 3; i++)
+        if (paths[i]) files[n++] = (eh_exported_file){what[i], paths[i]};
+    cli_record_export(call, args->inv, args->accounts ? "" : args->run_id, files, n);
+}
+
 static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
 {
     const rhythm_args *args = arguments;
     const char *paths[3];
     eh_investigation *inv;
     EH_TRY(check(args, paths, err));
-    EH_TRY(eh_investigation_open(call->ctx, args->inv, EH_OPEN_READ, &inv, err));
+    EH_TRY(cli_open_to_export(call, args->inv, &inv, err));
     eh_status status = rhythm(call, args, inv, paths, err);
     eh_investigation_close(inv);
+    if (status == EH_OK) record(call, args, paths);
     return status;
 }
 

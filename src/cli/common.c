@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 eh_ingest_options cli_ingest_options(const cli_input *input)
@@ -65,6 +66,50 @@ eh_status cli_check_not_inputs(const char *output, const cli_texts *inputs, eh_e
 {
     for (int i = 0; i < inputs->n; i++) EH_TRY(cli_check_not_input(output, inputs->items[i], err));
     return EH_OK;
+}
+
+eh_status cli_open(const cli_call *call, const char *path, eh_open_mode mode, eh_investigation **inv, eh_error *err)
+{
+    EH_TRY(eh_investigation_open(call->ctx, path, mode, inv, err));
+    eh_status status = eh_investigation_set_actor(*inv, call->common->actor, err);
+    if (status != EH_OK) {
+        eh_investigation_close(*inv);
+        *inv = NULL;
+    }
+    return status;
+}
+
+/* An export only adds a leaf, so whoever holds the file will soon let it go. */
+static eh_status open_patiently(const cli_call *call, const char *path, eh_open_mode mode, eh_investigation **inv, eh_error *err)
+{
+    static const struct timespec pause = {0, 50000000};
+    for (int n_tries = 0;; n_tries++) {
+        eh_status status = cli_open(call, path, mode, inv, err);
+        bool is_held = status == EH_E_IO && strstr(err->message, "is being written");
+        if (!is_held || n_tries == 40 || eh_context_is_cancelled(call->ctx)) return status;
+        *err = (eh_error)EH_ERROR_INIT;
+        (void)nanosleep(&pause, NULL);
+    }
+}
+
+eh_status cli_open_to_export(const cli_call *call, const char *path, eh_investigation **inv, eh_error *err)
+{
+    return open_patiently(call, path, EH_OPEN_READ, inv, err);
+}
+
+void cli_record_export(const cli_call *call, const char *inv_path, const char *run_id, const eh_exported_file *files,
+                       size_t n_files)
+{
+    eh_error err = EH_ERROR_INIT;
+    eh_investigation *inv;
+    bool is_writable = access(inv_path, W_OK) == 0;
+    eh_status status = is_writable ? open_patiently(call, inv_path, EH_OPEN_WRITE, &inv, &err)
+                                   : eh_fail(&err, EH_E_IO, "it may not be written to");
+    if (status == EH_OK) {
+        status = eh_investigation_record_export(inv, run_id, files, n_files, &err);
+        eh_investigation_close(inv);
+    }
+    if (status != EH_OK) cli_note(call, "%s: this export is not in its ledger: %s", inv_path, err.message);
 }
 
 const char *cli_extension(const char *path)

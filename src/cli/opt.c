@@ -17,6 +17,8 @@ const cli_opt cli_common_options[] = {
      CLI_FOLDER, 0, false},
     {"seed", "N", "Seed of every random draw, recorded in the results; 1 when not given.", NULL,
      offsetof(cli_common, seed), 0, 0, CLI_COUNT, 0, false},
+    {"actor", "NAME", "Who does this, for the ledger; nobody is named when not given.", NULL, offsetof(cli_common, actor), 0, 0,
+     CLI_TEXT, 0, false},
     {"json", NULL, "Print the result as JSON on standard output.", NULL, offsetof(cli_common, is_json), 0, 0, CLI_FLAG,
      0, false},
     {"quiet", NULL, "Print nothing but results and errors.", NULL, offsetof(cli_common, is_quiet), 0, 0, CLI_FLAG, 'q',

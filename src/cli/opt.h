@@ -83,7 +83,7 @@ static inline bool cli_opt_is_positional(const cli_opt *opt) { return !opt->name
 /** What every command takes; the first member of every struct of arguments. */
 typedef struct cli_common {
     uint64_t n_threads, memory_size, seed;
-    const char *temp_dir;
+    const char *temp_dir, *actor;
     int progress; /**< CLI_PROGRESS_* */
     bool is_json, is_quiet, wants_help, wants_version;
 } cli_common;

@@ -1,5 +1,6 @@
 #include "investigation/cell_text.h"
 
+#include "base/hash.h"
 #include "base/time.h"
 
 #include <math.h>
@@ -92,4 +93,50 @@ eh_status eh_write_rows(eh_store *store, const char *sql, bool as_json, eh_outfi
 {
     if (as_json) return eh_store_query(store, sql, NULL, write_json_row, out, err);
     return eh_store_query(store, sql, write_header, write_csv_row, out, err);
+}
+
+/* ---- hashing ----------------------------------------------------------------------------------------------------- */
+
+typedef struct row_hash {
+    eh_outfile out; /* into memory, which is hashed and written anew each time it has grown */
+    char *text;
+    size_t size;
+    eh_sha256 hash;
+} row_hash;
+
+static eh_status drain(row_hash *h, off_t least, eh_error *err)
+{
+    off_t n = ftello(h->out.stream);
+    if (n >= 0 && n < least) return EH_OK;
+    if (n < 0 || fflush(h->out.stream) != 0) return eh_fail(err, EH_E_NOMEM, "out of memory");
+    eh_sha256_add(&h->hash, h->text, (size_t)n);
+    rewind(h->out.stream);
+    return EH_OK;
+}
+
+static eh_status hash_header(void *data, const eh_column *columns, size_t n_columns, eh_error *err)
+{
+    row_hash *h = data;
+    return write_header(&h->out, columns, n_columns, err);
+}
+
+static eh_status hash_row(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
+{
+    row_hash *h = data;
+    EH_TRY(write_csv_row(&h->out, columns, cells, n_columns, err));
+    return drain(h, 1 << 18, err);
+}
+
+eh_status eh_hash_rows(eh_store *store, const char *sql, char *hex, eh_error *err)
+{
+    row_hash h = {.out = {.ctx = eh_store_context(store)}};
+    h.out.stream = open_memstream(&h.text, &h.size);
+    if (!h.out.stream) return eh_fail(err, EH_E_NOMEM, "out of memory");
+    eh_sha256_init(&h.hash);
+    eh_status status = eh_store_query(store, sql, hash_header, hash_row, &h, err);
+    if (status == EH_OK) status = drain(&h, 0, err);
+    (void)fclose(h.out.stream);
+    eh_free_foreign(h.text);
+    eh_sha256_final(&h.hash, hex);
+    return status;
 }

@@ -8,12 +8,12 @@
 #include "investigation/account_tally.h"
 #include "investigation/investigation_private.h"
 #include "investigation/pseudonym.h"
+#include "investigation/records.h"
 
 #include "base/hash.h"
 #include "base/sort.h"
 #include "base/time.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -142,22 +142,6 @@ static eh_status describe_options(importer *im, const eh_ingest_options *options
     return EH_OK;
 }
 
-static eh_status hash_file(const char *path, char hex[eh_sha256_hex_size], eh_error *err)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file) return eh_fail_at(err, EH_E_IO, path, -1, -1, "cannot be opened: %s", strerror(errno));
-    static const size_t block_size = 1 << 16;
-    unsigned char block[1 << 16];
-    eh_sha256 hash;
-    eh_sha256_init(&hash);
-    for (size_t n; (n = fread(block, 1, block_size, file)) > 0;) eh_sha256_add(&hash, block, n);
-    bool is_bad = ferror(file) != 0;
-    (void)fclose(file);
-    if (is_bad) return eh_fail_at(err, EH_E_IO, path, -1, -1, "cannot be read");
-    eh_sha256_final(&hash, hex);
-    return EH_OK;
-}
-
 static void copy_text(char *to, size_t size, const eh_cell *cell)
 {
     snprintf(to, size, "%.*s", (int)cell->text.size, cell->text.data ? cell->text.data : "");
@@ -233,7 +217,7 @@ static eh_status find_known(importer *im, const char *path, eh_error *err)
     snprintf(sql, sizeof sql, "SELECT count(*) FROM sources WHERE size_bytes = %lld", (long long)found.st_size);
     EH_TRY(eh_store_integer(im->inv->store, sql, &n_like, err));
     if (n_like == 0) return EH_OK;
-    EH_TRY(hash_file(path, hex, err));
+    EH_TRY(eh_sha256_file(path, hex, err));
     return look_up(im, hex, err);
 }
 
@@ -369,6 +353,7 @@ static eh_status store_counts(importer *im, const char *path, eh_error *err)
                                     (long long)im->source_id, eh_reject_reason_name((eh_reject_reason)i),
                                     (unsigned long long)im->report->ingest.n_rows_rejected[i]);
     if (status == EH_OK) status = eh_account_tally_store(&im->tally, store, err);
+    if (status == EH_OK) status = inv_record_import(im->inv, im->source_id, err);
     return status;
 }
 

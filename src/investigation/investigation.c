@@ -2,6 +2,7 @@
 #include "investigation/investigation_private.h"
 
 #include "base/time.h"
+#include "ledger/ledger_private.h"
 
 #include <stdio.h>
 
@@ -64,6 +65,7 @@ eh_status eh_investigation_open(eh_context *ctx, const char *path, eh_open_mode 
     eh_status status = eh_store_open(ctx, path, modes[mode], &inv->store, err);
     if (status == EH_OK && mode == EH_OPEN_CREATE) status = create_tables(inv, err);
     if (status == EH_OK) status = check_schema(inv->store, err);
+    if (status == EH_OK) status = eh_ledger_new(inv->store, &inv->ledger, err);
     if (status != EH_OK) {
         eh_investigation_close(inv);
         return status;
@@ -75,6 +77,7 @@ eh_status eh_investigation_open(eh_context *ctx, const char *path, eh_open_mode 
 void eh_investigation_close(eh_investigation *inv)
 {
     if (!inv) return;
+    eh_free(inv->ctx, inv->ledger);
     eh_store_close(inv->store);
     eh_buf_release(&inv->command);
     eh_free(inv->ctx, inv);
@@ -154,7 +157,7 @@ static enum word_use use_of(eh_str word, bool *has_value)
         enum word_use use;
     } options[] = {
         {"--threads", word_dropped_with_value},  {"--memory", word_dropped_with_value}, {"--temp", word_dropped_with_value},
-        {"--progress", word_dropped_with_value}, {"--quiet", word_dropped},             {"-q", word_dropped},
+        {"--actor", word_dropped_with_value},    {"--progress", word_dropped_with_value}, {"--quiet", word_dropped},             {"-q", word_dropped},
         {"--json", word_dropped},                {"-o", word_is_output},                {"--output", word_is_output},
     };
     size_t end = word.size > 2 && word.data[0] == '-' && word.data[1] == '-' ? eh_str_find(word, '=', 0) : word.size;

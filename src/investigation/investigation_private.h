@@ -12,6 +12,8 @@ struct eh_investigation {
     eh_open_mode mode;
     eh_buf command; /* the words of the command line that bear on the result, separated by NUL */
     bool is_sandboxed;
+    eh_ledger *ledger;
+    char actor[EH_MOST_ACTOR_SIZE + 1];
 };
 
 /** EH_E_INVALID unless the investigation is open for writing. */

@@ -3,7 +3,7 @@
  * The data dictionary: every table of an investigation and every file of an export, once. CREATE TABLE statements,
  * `evenhand schema`, docs/data-dictionary.md, the column lists of exports and a test all come from it.
  *
- * To add a table: add its columns and its row in tables_archive.c or tables_runs.c, then
+ * To add a table: add its columns and its row in tables_archive.c, tables_runs.c or tables_ledger.c, then
  * `EVENHAND_UPDATE=1 meson test -C build tables` writes the page anew.
  */
 #ifndef EH_INVESTIGATION_TABLES_H
@@ -11,7 +11,7 @@
 
 #include "store/store.h"
 
-enum { EH_SCHEMA_VERSION = 3 };
+enum { EH_SCHEMA_VERSION = 4 };
 
 typedef enum eh_column_use {
     EH_COLUMN_PLAIN = 0,
@@ -45,6 +45,8 @@ extern const eh_table eh_archive_tables[];
 extern const size_t eh_n_archive_tables;
 extern const eh_table eh_run_tables[];
 extern const size_t eh_n_run_tables;
+extern const eh_table eh_ledger_tables[];
+extern const size_t eh_n_ledger_tables;
 
 size_t eh_n_tables(void);
 const eh_table *eh_table_at(size_t i);

@@ -14,7 +14,8 @@ void eh_margins_release(eh_margins *m)
     if (!m->ctx) return;
     void *blocks[] = {m->account_first, m->object_first, m->account_object, m->object_account, m->object_source,
                       m->object_day,    m->source_first, m->cells,          m->account_cell,   m->source_cell_first,
-                      m->source_cell,   m->x,            m->y,              m->d,              m->day_mass};
+                      m->source_cell,   m->x,            m->y,              m->d,              m->day_mass,
+                      m->object_number, m->object_behaviour};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) eh_free(m->ctx, blocks[i]);
     memset(m, 0, sizeof *m);
 }
@@ -176,9 +177,15 @@ static eh_status fill(eh_margins *m, const eh_action_table *table, const eh_cloc
     m->source_first = eh_alloc(ctx, (size_t)m->n_sources + 1, sizeof *m->source_first, err);
     m->x = eh_alloc(ctx, m->n_accounts, sizeof *m->x, err);
     m->y = eh_alloc(ctx, m->n_objects, sizeof *m->y, err);
-    if (!m->account_first || !m->object_first || !m->account_object || !m->object_account || !m->object_source || !m->object_day ||
+    m->object_number = eh_alloc(ctx, m->n_objects, sizeof *m->object_number, err);
+    m->object_behaviour = eh_alloc(ctx, m->n_objects, 1, err);
+    if (!m->object_number || !m->object_behaviour || !m->account_first || !m->object_first || !m->account_object || !m->object_account || !m->object_source || !m->object_day ||
         !m->source_first || !m->x || !m->y)
         return err->status;
+    for (uint32_t o = 0; o < m->n_objects; o++) {
+        m->object_number[o] = objects[o].object;
+        m->object_behaviour[o] = objects[o].behaviour;
+    }
     number_days(m, objects);
     m->d = eh_alloc(ctx, m->n_accounts, m->n_days * sizeof *m->d, err);
     m->day_mass = eh_alloc(ctx, m->n_days, sizeof *m->day_mass, err);

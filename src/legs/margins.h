@@ -29,6 +29,8 @@ typedef struct eh_margins {
     uint64_t n_ones;
     uint32_t *object_source;  /**< objects are numbered by source */
     uint32_t *object_day;     /**< of birth */
+    uint32_t *object_number;  /**< in its behaviour's set */
+    uint8_t *object_behaviour;
     uint32_t *source_first;   /**< n_sources + 1: into objects */
     /* cells by account, and by source */
     eh_cell_of_source *cells;

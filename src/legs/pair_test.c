@@ -23,6 +23,7 @@ typedef struct row_scratch {
     double *none, *outside, *left, *p; /* by day, of one pair; left: sum of y^2 where neither has a cell */
     uint32_t *by_day, *day_end; /* the row's objects in order of day */
     uint32_t *n_shared, *last_day, *touched;
+    uint32_t *n_all, *last_of_all; /* the same, prompted objects included */
     double *tail;
     size_t by_day_capacity, tail_capacity;
 } row_scratch;
@@ -125,15 +126,26 @@ static eh_status count_row(const testing *t, row_scratch *s, uint32_t u, uint32_
     EH_TRY(sort_by_day(t, s, u, &n, err));
     for (size_t i = 0; i < n; i++) {
         uint32_t o = s->by_day[i], day = t->m->object_day[o] + 1;
+        bool is_prompted = in->is_prompted && in->is_prompted[o];
         for (uint64_t j = in->object_first[o + 1]; j-- > in->object_first[o] && in->object_account[j] > u;) {
             uint32_t v = in->object_account[j];
-            if (s->n_shared[v] == 0) s->touched[(*n_touched)++] = v;
-            if (s->last_day[v] == day) continue;
+            if (s->n_all[v] == 0) s->touched[(*n_touched)++] = v;
+            s->n_all[v] += s->last_of_all[v] != day;
+            s->last_of_all[v] = day;
+            if (is_prompted || s->last_day[v] == day) continue;
             s->last_day[v] = day;
             s->n_shared[v]++;
         }
     }
     return EH_OK;
+}
+
+/* Of friends all counts: who is left out as of their circle must not depend on what was prompted. */
+static uint32_t take_count(const testing *t, row_scratch *s, uint32_t u, uint32_t v)
+{
+    uint32_t k = s->n_shared[v], n_all = s->n_all[v];
+    s->n_shared[v] = s->last_day[v] = s->n_all[v] = s->last_of_all[v] = 0;
+    return n_all > k && t->contacts && eh_are_in_private_contact(t->contacts, u, v) ? n_all : k;
 }
 
 static eh_status test_row(testing *t, row_scratch *s, uint32_t u, found *list, eh_error *err)
@@ -142,8 +154,7 @@ static eh_status test_row(testing *t, row_scratch *s, uint32_t u, found *list, e
     bool is_spread = false;
     eh_status status = count_row(t, s, u, &n_touched, err);
     for (uint32_t i = 0; i < n_touched; i++) {
-        uint32_t v = s->touched[i], k = s->n_shared[v];
-        s->n_shared[v] = s->last_day[v] = 0;
+        uint32_t v = s->touched[i], k = take_count(t, s, u, v);
         if (status != EH_OK || k < eh_fewest_shared) continue;
         eh_leg_pair pair;
         if (!is_spread) spread_row(t, s, u, true);
@@ -240,7 +251,10 @@ static eh_status scratch_init(const testing *t, row_scratch *s, eh_error *err)
     s->n_shared = eh_alloc(ctx, n_accounts, sizeof *s->n_shared, err);
     s->last_day = eh_alloc(ctx, n_accounts, sizeof *s->last_day, err);
     s->touched = eh_alloc(ctx, n_accounts, sizeof *s->touched, err);
-    return s->chance && s->cell_mass && s->cell_y2 && s->left && s->none && s->outside && s->p && s->day_end && s->n_shared && s->last_day && s->touched
+    s->n_all = eh_alloc(ctx, n_accounts, sizeof *s->n_all, err);
+    s->last_of_all = eh_alloc(ctx, n_accounts, sizeof *s->last_of_all, err);
+    bool has_days = s->cell_mass && s->cell_y2 && s->left && s->none && s->outside && s->p && s->day_end;
+    return s->chance && has_days && s->n_shared && s->last_day && s->touched && s->n_all && s->last_of_all
                ? EH_OK
                : err->status;
 }
@@ -248,7 +262,7 @@ static eh_status scratch_init(const testing *t, row_scratch *s, eh_error *err)
 static void scratch_release(eh_context *ctx, row_scratch *s)
 {
     void *blocks[] = {s->cell_y2, s->left,      s->chance,   s->cell_mass, s->none,     s->outside, s->p,   s->by_day,
-                      s->day_end, s->n_shared,  s->last_day, s->touched, s->tail};
+                      s->day_end, s->n_shared,  s->last_day, s->touched, s->n_all,     s->last_of_all, s->tail};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) eh_free(ctx, blocks[i]);
 }
 

@@ -17,6 +17,7 @@
 typedef struct eh_incidence {
     const uint64_t *account_first, *object_first;
     const uint32_t *account_object, *object_account;
+    const uint8_t *is_prompted; /**< by object: asked for in public (prompts.h), counts for friends only. NULL = none */
 } eh_incidence;
 
 typedef struct eh_pair_test {

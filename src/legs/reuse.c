@@ -9,6 +9,7 @@
  */
 #include "base/sort.h"
 #include "legs/leg.h"
+#include "legs/prompts.h"
 #include "signif/multiplicity.h"
 #include "signif/tail.h"
 
@@ -24,6 +25,8 @@ typedef struct reuse {
     const eh_action_set *set;
     uint32_t n_accounts;
     uint32_t *link_of;         /* by post */
+    uint8_t *is_left_out;      /* by text: common property */
+    eh_prompts prompts;
     uint32_t *n_texts;         /* k_u */
     double n, sum_squares;     /* sum of k_o, of k_o^2 */
     uint64_t *account_first;   /* texts of each account that anybody else published too */
@@ -37,8 +40,10 @@ typedef struct reuse {
 
 static void reuse_release(reuse *r)
 {
-    void *blocks[] = {r->link_of, r->n_texts, r->account_first, r->account_text, r->text_first, r->text_account, r->n_shared, r->touched};
+    void *blocks[] = {r->link_of, r->is_left_out, r->n_texts, r->account_first, r->account_text, r->text_first, r->text_account, r->n_shared,
+                      r->touched};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) eh_free(r->ctx, blocks[i]);
+    eh_prompts_release(&r->prompts);
 }
 
 /* The link of each post, UINT32_MAX for none; NULL where posts or links were not kept. */
@@ -81,7 +86,9 @@ static eh_status list_accounts(reuse *r, eh_error *err)
     r->text_account = eh_alloc(r->ctx, set->n_actions, sizeof *r->text_account, err);
     r->n_texts = eh_alloc(r->ctx, r->n_accounts, sizeof *r->n_texts, err);
     r->account_first = eh_alloc(r->ctx, (size_t)r->n_accounts + 2, sizeof *r->account_first, err);
-    eh_status status = seen && r->text_first && r->text_account && r->n_texts && r->account_first ? EH_OK : err->status;
+    r->is_left_out = eh_alloc(r->ctx, set->n_objects, 1, err);
+    bool is_there = seen && r->text_first && r->text_account && r->n_texts && r->account_first && r->is_left_out;
+    eh_status status = is_there ? EH_OK : err->status;
     uint64_t n = 0;
     for (uint32_t o = 0; status == EH_OK && o < set->n_objects; o++) {
         uint64_t first = n;
@@ -93,6 +100,7 @@ static eh_status list_accounts(reuse *r, eh_error *err)
         double k = (double)(n - first);
         if (k > most_popular || (k > 1 && is_headline(r, o))) {
             n = first;
+            r->is_left_out[o] = 1;
         } else {
             status = eh_sort(r->ctx, r->text_account + first, n - first, sizeof *r->text_account, eh_by_uint32, NULL, err);
             for (uint64_t i = first; i < n; i++) r->n_texts[r->text_account[i]]++;
@@ -119,16 +127,36 @@ static eh_status index_accounts(reuse *r, eh_error *err)
     return EH_OK;
 }
 
+/* Texts that a public prompter asked for stay in the margins and are not counted, so that every p can only grow. */
+static eh_status find_prompts(reuse *r, const eh_action_table *table, eh_error *err)
+{
+    eh_contacts contacts;
+    eh_status status = eh_contacts_init(r->ctx, table, &contacts, err);
+    if (status == EH_OK) status = eh_prompts_find(r->ctx, table, &contacts, EH_TEXT, r->is_left_out, &r->prompts, err);
+    eh_contacts_release(&contacts);
+    r->out->n_prompted = r->prompts.n_prompted;
+    return status;
+}
+
+static void count_prompted(reuse *r)
+{
+    for (uint64_t o = 0; o < r->set->n_objects; o++)
+        for (uint64_t i = r->text_first[o]; r->prompts.is_prompted[o] && i < r->text_first[o + 1]; i++)
+            r->out->accounts[r->text_account[i]].n_prompted++;
+}
+
 static bool is_testable(const reuse *r, uint32_t u) { return r->n_texts[u] >= fewest_texts; }
 
 static eh_status test_row(reuse *r, uint32_t u, double bar, double *best, double *second, eh_error *err)
 {
     uint32_t n_touched = 0;
-    for (uint64_t i = r->account_first[u]; i < r->account_first[u + 1]; i++)
-        for (uint64_t j = r->text_first[r->account_text[i]]; j < r->text_first[r->account_text[i] + 1]; j++) {
+    for (uint64_t i = r->account_first[u]; i < r->account_first[u + 1]; i++) {
+        uint32_t o = r->account_text[i];
+        for (uint64_t j = r->text_first[o]; !r->prompts.is_prompted[o] && j < r->text_first[o + 1]; j++) {
             uint32_t v = r->text_account[j];
             if (v > u && r->n_shared[v]++ == 0) r->touched[n_touched++] = v;
         }
+    }
     for (uint32_t i = 0; i < n_touched; i++) {
         uint32_t v = r->touched[i], k = r->n_shared[v];
         r->n_shared[v] = 0;
@@ -189,7 +217,7 @@ static eh_status test_all(reuse *r, eh_error *err)
     return status;
 }
 
-static eh_status find_reuse(reuse *r, eh_error *err)
+static eh_status find_reuse(reuse *r, const eh_action_table *table, eh_error *err)
 {
     eh_leg_result *out = r->out;
     EH_TRY(list_accounts(r, err));
@@ -205,6 +233,8 @@ static eh_status find_reuse(reuse *r, eh_error *err)
         if (is_testable(r, u)) out->accounts[u].n_testable_partners = (uint32_t)out->n_testable_accounts - 1;
     out->n_testable_pairs = out->n_testable_accounts * (out->n_testable_accounts - 1) / 2;
     EH_TRY(index_accounts(r, err));
+    EH_TRY(find_prompts(r, table, err));
+    count_prompted(r);
     return test_all(r, err);
 }
 
@@ -222,7 +252,7 @@ eh_status eh_leg_reuse(eh_context *ctx, const eh_action_table *table, const eh_d
     }
     reuse r = {.ctx = ctx, .set = &table->sets[EH_TEXT], .n_accounts = table->accounts.n, .out = out};
     eh_status status = link_posts(ctx, table, &r.link_of, err);
-    if (status == EH_OK) status = find_reuse(&r, err);
+    if (status == EH_OK) status = find_reuse(&r, table, err);
     reuse_release(&r);
     if (status != EH_OK) eh_leg_release(out);
     return status;

@@ -7,6 +7,7 @@
  */
 #include "legs/cores.h"
 #include "legs/pair_test.h"
+#include "legs/prompts.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -56,7 +57,7 @@ static eh_status draw_depths(const eh_margins *m, const eh_contacts *contacts, c
         eh_pair_test test = {0};
         status = eh_world_draw(m, eh_context_seed(m->ctx), i, &world, err);
         if (status != EH_OK) break;
-        eh_incidence in = {world.account_first, world.object_first, world.account_object, world.object_account};
+        eh_incidence in = {world.account_first, world.object_first, world.account_object, world.object_account, NULL};
         status = eh_pair_test_run(m, contacts, &in, "drawing from the null", &test, err);
         eh_world_release(&world);
         if (status == EH_OK) status = add_depths(m, &test, core, null, err);
@@ -123,6 +124,33 @@ static eh_status fill(const eh_margins *m, const eh_contacts *contacts, eh_pair_
     return status;
 }
 
+/* Links that a public prompter asked for: no occasion. They stay in the null and in its worlds, so that evidence can only shrink. */
+static eh_status find_prompted(const eh_margins *m, const eh_action_table *table, uint32_t behaviours, const eh_contacts *contacts,
+                               uint8_t **is_prompted, eh_leg_result *out, eh_error *err)
+{
+    eh_prompts prompts;
+    if (!(behaviours >> EH_LINK & 1)) return EH_OK;
+    *is_prompted = eh_alloc(m->ctx, m->n_objects, 1, err);
+    if (!*is_prompted) return err->status;
+    EH_TRY(eh_prompts_find(m->ctx, table, contacts, EH_LINK, NULL, &prompts, err));
+    for (uint32_t o = 0; o < m->n_objects; o++)
+        (*is_prompted)[o] = m->object_behaviour[o] == EH_LINK && prompts.is_prompted[m->object_number[o]];
+    out->n_prompted = prompts.n_prompted;
+    eh_prompts_release(&prompts);
+    return EH_OK;
+}
+
+static eh_status compare(const eh_margins *m, const eh_contacts *contacts, const uint8_t *is_prompted, double q, eh_leg_result *out,
+                         eh_error *err)
+{
+    eh_incidence in = {m->account_first, m->object_first, m->account_object, m->object_account, is_prompted};
+    eh_pair_test test = {0};
+    eh_status status = eh_pair_test_run(m, contacts, &in, "comparing selections", &test, err);
+    if (status == EH_OK) status = fill(m, contacts, &test, q, out, err);
+    eh_pair_test_release(&test);
+    return status;
+}
+
 static eh_status select_pairs(const eh_action_table *table, uint32_t behaviours, int64_t precision_us, eh_margins *m, double q,
                               eh_leg_result *out, eh_error *err)
 {
@@ -140,13 +168,12 @@ static eh_status select_pairs(const eh_action_table *table, uint32_t behaviours,
         return EH_OK;
     }
     EH_TRY(eh_margins_fit(m, err));
-    eh_incidence in = {m->account_first, m->object_first, m->account_object, m->object_account};
-    eh_pair_test test = {0};
     eh_contacts contacts;
-    EH_TRY(eh_contacts_init(out->ctx, table, &contacts, err));
-    eh_status status = eh_pair_test_run(m, &contacts, &in, "comparing selections", &test, err);
-    if (status == EH_OK) status = fill(m, &contacts, &test, q, out, err);
-    eh_pair_test_release(&test);
+    uint8_t *is_prompted = NULL;
+    eh_status status = eh_contacts_init(out->ctx, table, &contacts, err);
+    if (status == EH_OK) status = find_prompted(m, table, behaviours, &contacts, &is_prompted, out, err);
+    if (status == EH_OK) status = compare(m, &contacts, is_prompted, q, out, err);
+    eh_free(out->ctx, is_prompted);
     eh_contacts_release(&contacts);
     return status;
 }

@@ -30,8 +30,7 @@ static int by_account(const void *x, const void *y, void *data)
     return (int)d->is_addressed - (int)c->is_addressed;
 }
 
-/* The account of each name; both lists are in bytewise order. UINT32_MAX = not in the archive. */
-static void match(const eh_strings *names, const eh_strings *accounts, uint32_t *account)
+void eh_match_accounts(const eh_strings *names, const eh_strings *accounts, uint32_t *account)
 {
     uint32_t a = 0;
     for (uint32_t i = 0; i < names->n; i++) {
@@ -58,7 +57,7 @@ static eh_status add_behaviour(contact_list *list, const eh_action_table *table,
     const eh_strings *names = by_source ? &set->sources : &set->objects;
     uint32_t *account = eh_alloc(list->ctx, names->n, sizeof *account, err);
     if (!account) return err->status;
-    match(names, &table->accounts, account);
+    eh_match_accounts(names, &table->accounts, account);
     eh_status status = EH_OK;
     for (uint32_t o = 0; status == EH_OK && o < set->n_objects; o++) {
         uint32_t name = by_source ? set->object_source[o] : o;

@@ -17,6 +17,8 @@ typedef struct eh_contacts {
 } eh_contacts;
 EH_MUST_CHECK eh_status eh_contacts_init(eh_context *ctx, const eh_action_table *table, eh_contacts *out, eh_error *err);
 void eh_contacts_release(eh_contacts *contacts);
+/** The account of each name, UINT32_MAX = not in the archive. Both lists are in bytewise order. */
+void eh_match_accounts(const eh_strings *names, const eh_strings *accounts, uint32_t *account);
 bool eh_are_contacts(const eh_contacts *contacts, uint32_t a, uint32_t b);
 /** One dealt with the other, who is no public voice: at most eh_most_fans_of_friend dealt with that one. */
 bool eh_are_in_private_contact(const eh_contacts *contacts, uint32_t a, uint32_t b);

@@ -11,6 +11,9 @@ expect 1 'has no calibration of run' "$EVENHAND" export case.duckdb calibration 
 run=$("$EVENHAND" sql case.duckdb "SELECT run_id FROM runs" -o - | tail -1)
 expect 0 '^decoys    4, in which nobody acts together: ' "$EVENHAND" calibrate case.duckdb --decoys 4 --placebos 2 -o out --progress none
 grep -q '"n_decoys": 4' out/calibration.json || fail "calibration.json"
+"$EVENHAND" ledger show case.duckdb -o leaves.csv || fail "no leaves"
+grep -q "calibration.json\"\": \"\"$(sha256sum out/calibration.json | cut -c1-64)" leaves.csv || fail "its hash is not in the ledger"
+expect 0 '' "$EVENHAND" ledger verify case.duckdb
 python3 - "$run" <<'END' || fail "calibration.json holds what it should"
 import json, sys
 c = json.load(open("out/calibration.json"))

@@ -17,6 +17,7 @@ check_dir() {
     evenhand export "$1/investigation.duckdb" accounts -o - 2>err.txt | cut -d, -f1-3 >got.csv
     cmp -s got.csv wanted.csv || fail "$2: the database is not whole: $(head -c 300 err.txt)"
     evenhand sql "$1/investigation.duckdb" 'SELECT count(*) FROM posts' >/dev/null 2>err.txt || fail "$2: $(cat err.txt)"
+    evenhand ledger verify "$1/investigation.duckdb" >out.txt 2>err.txt || fail "$2: $(cat out.txt err.txt)"
 }
 for part in 0 1 2 3 4 5 6 7 8 9 10; do
     rm -rf killed
@@ -45,6 +46,10 @@ for part in 1 2 3 4 5; do
     wait $job 2>/dev/null
     n=$(evenhand sql inv.duckdb 'SELECT count(*) FROM posts' 2>err.txt | tail -1)
     [ "$n" = 8 ] || [ "$n" = $((total + 8)) ] || fail "import killed after $part/10: '$n' posts; $(cat err.txt)"
+    # With the archive comes its leaf of the ledger, or neither.
+    expect 0 '' evenhand ledger verify inv.duckdb
+    [ "$n" = 8 ] && n_leaves=1 || n_leaves=2
+    grep -q "^leaves    $n_leaves\$" out.txt || fail "import killed after $part/10: $n posts, $(grep '^leaves' out.txt)"
     expect 0 '' evenhand import inv.duckdb world/posts.csv
 done
 

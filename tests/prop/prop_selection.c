@@ -117,7 +117,7 @@ static void pairs_equal_the_double_loop(void)
     fitted f = fit(&w, 5);
     const eh_margins *m = &f.m;
     eh_error err = EH_ERROR_INIT;
-    eh_incidence in = {m->account_first, m->object_first, m->account_object, m->object_account};
+    eh_incidence in = {m->account_first, m->object_first, m->account_object, m->object_account, NULL};
     eh_pair_test test;
     CHECK_OK(eh_pair_test_run(m, NULL, &in, NULL, &test, &err), err);
     uint64_t n_tested = 0;
@@ -159,6 +159,58 @@ static void pairs_equal_the_double_loop(void)
     release(&f);
 }
 
+static const eh_leg_pair *find_pair(const eh_pair_test *test, uint32_t a, uint32_t b)
+{
+    for (size_t i = 0; i < test->n_pairs; i++)
+        if (test->pairs[i].account_a == a && test->pairs[i].account_b == b) return &test->pairs[i];
+    return NULL;
+}
+
+/* Days whose shared objects are all prompted do not count, and no pair gains by it: also not by friends who are friends no more. */
+static void prompted_objects_only_take_evidence(void)
+{
+    legs_world w = small;
+    w.n_group = 8;
+    w.n_orders = 20;
+    w.knows_each_other = true;
+    fitted f = fit(&w, 8);
+    const eh_margins *m = &f.m;
+    uint8_t *is_prompted = calloc(m->n_objects, 1);
+    eh_contacts contacts;
+    eh_error err = EH_ERROR_INIT;
+    eh_rng rng = eh_rng_of(8, 2);
+    CHECK(is_prompted != NULL);
+    CHECK_OK(eh_contacts_init(f.ctx, &f.table, &contacts, &err), err);
+    eh_incidence all = {m->account_first, m->object_first, m->account_object, m->object_account, NULL}, some = all;
+    some.is_prompted = is_prompted;
+    size_t n_fewer = 0, n_gone = 0;
+    for (int round = 0; round < 20; round++) {
+        const eh_contacts *known = round % 2 ? &contacts : NULL;
+        eh_pair_test before, after;
+        for (uint32_t o = 0; o < m->n_objects; o++) is_prompted[o] = eh_rng_uniform(&rng) < 0.04 * round;
+        CHECK_OK(eh_pair_test_run(m, known, &all, NULL, &before, &err), err);
+        CHECK_OK(eh_pair_test_run(m, known, &some, NULL, &after, &err), err);
+        for (size_t i = 0; i < after.n_pairs; i++) {
+            const eh_leg_pair *pair = &after.pairs[i], *was = find_pair(&before, pair->account_a, pair->account_b);
+            uint8_t is_shared[64] = {0};
+            uint32_t k = 0;
+            CHECK(was != NULL && pair->p_value >= was->p_value && pair->n_expected == was->n_expected);
+            for (uint32_t o = 0; o < m->n_objects; o++)
+                if (!is_prompted[o] && acts_on(m, pair->account_a, o) && acts_on(m, pair->account_b, o)) is_shared[m->object_day[o]] = 1;
+            for (uint32_t day = 0; day < m->n_days; day++) k += is_shared[day];
+            CHECK_EQ_INT(pair->n_observed, k);
+            n_fewer += k < was->n_observed;
+        }
+        n_gone += before.n_pairs - after.n_pairs;
+        eh_pair_test_release(&before);
+        eh_pair_test_release(&after);
+    }
+    CHECK(n_fewer > 20 && n_gone > 20);
+    free(is_prompted);
+    eh_contacts_release(&contacts);
+    release(&f);
+}
+
 /* Worlds drawn from the null have the margins, and pairs in them are below a level no more often than it says. */
 static void drawn_worlds_keep_the_level(void)
 {
@@ -172,7 +224,7 @@ static void drawn_worlds_keep_the_level(void)
         eh_pair_test test;
         CHECK_OK(eh_world_draw(m, 1, i, &world, &err), err);
         n_ones += (double)world.account_first[m->n_accounts];
-        eh_incidence in = {world.account_first, world.object_first, world.account_object, world.object_account};
+        eh_incidence in = {world.account_first, world.object_first, world.account_object, world.object_account, NULL};
         CHECK_OK(eh_pair_test_run(m, NULL, &in, NULL, &test, &err), err);
         for (size_t k = 0; k < test.n_pairs; k++) {
             n_below[0] += test.pairs[k].p_value <= 0.01;
@@ -259,6 +311,7 @@ static void unknown_sources_are_no_null(void)
     CHECK(!list(&w, 51).has_run);
 }
 
-CHECK_MAIN(margins_are_reproduced, likings_and_days_are_at_the_optimum, pairs_equal_the_double_loop, drawn_worlds_keep_the_level,
+CHECK_MAIN(margins_are_reproduced, likings_and_days_are_at_the_optimum, pairs_equal_the_double_loop, prompted_objects_only_take_evidence,
+           drawn_worlds_keep_the_level,
            nobody_is_listed_without_coordination, group_is_found_whatever_its_delays, one_day_and_circles_are_no_evidence,
            unknown_sources_are_no_null)
