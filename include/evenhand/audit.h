@@ -305,6 +305,8 @@ typedef struct eh_audit_options {
     double alpha;    /**< 0.05 */
     uint32_t side_a, side_b; /**< numbers of the sides compared; 0 and 1 */
     eh_cluster_options clusters;
+    double capture_ratio; /**< what capture alone makes of an odds ratio of 1: (A's actioned captured / A's others) / (the same of B);
+                               0: not known */
 } eh_audit_options;
 EH_API eh_audit_options eh_audit_options_default(void);
 
@@ -321,6 +323,9 @@ typedef enum eh_audit_reason {
     EH_REASON_DIRECTION_DIFFERS, /**< some strata show the opposite of the whole */
     EH_REASON_CONTROL_FAILS,     /**< random relabellings are found to differ too often */
     EH_REASON_FEW_ACTIONS,       /**< fewer than five accounts actioned, or not, in informative strata */
+    EH_REASON_RELIABILITY,       /**< the answer depends on how reliable the evidence is taken to be */
+    EH_REASON_COVERAGE,          /**< the answer does not survive correcting for what the archive captured of each side */
+    EH_REASON_TRUNCATION,        /**< the answer depends on whether evidence is counted or taken over exposure */
     EH_N_AUDIT_REASONS
 } eh_audit_reason;
 EH_API const char *eh_audit_reason_name(eh_audit_reason reason);
@@ -397,6 +402,9 @@ typedef struct eh_audit {
 EH_API EH_MUST_CHECK eh_status eh_audit_of(eh_context *ctx, const eh_audit_data *data, const eh_audit_options *options,
                                            eh_audit **out, eh_error *err);
 EH_API void eh_audit_free(eh_audit *audit);
+/** Where the same accounts in other strata (evidence corrected for noise, over exposure ...) give another answer, there is none: the
+ *  audit becomes inconclusive for this reason. */
+EH_API void eh_audit_require(eh_audit *audit, const eh_audit *other, eh_audit_reason why);
 
 /** One odds ratio does not fit the strata (Breslow-Day or Tarone below 0.05): they come first, and the common one is an average. */
 EH_API bool eh_audit_strata_differ(const eh_audit *audit);

@@ -101,6 +101,11 @@ static void add_coverage(list *l, const eh_audit *a)
     if (a->verdict == EH_PARITY_SHOWN) flip = fmin(a->options.margin / a->inner.high, a->inner.low * a->options.margin);
     else if (a->headline.low > 1) flip = a->headline.low;
     else if (a->headline.high < 1) flip = 1 / a->headline.high;
+    if (a->options.capture_ratio > 0) {
+        add(l, "coverage", has_reason(a, EH_REASON_COVERAGE) ? EH_TRAP_BLOCKS : a->options.capture_ratio > 1 || a->options.capture_ratio < 1 ? EH_TRAP_WARNS : EH_TRAP_CLEAR,
+            a->options.capture_ratio, "what the archive captured of each side would by itself turn equal treatment into an odds ratio of %.3g", a->options.capture_ratio);
+        return;
+    }
     if (isnan(flip)) add(l, "coverage", EH_TRAP_NOT_MEASURED, NAN, "a table does not show whether the archive caught actioned accounts of both sides alike");
     else add(l, "coverage", EH_TRAP_NOT_MEASURED, flip,
              "a table does not show whether the archive caught actioned accounts of both sides alike; if it caught one side's %.4g times as well, the answer no longer holds", flip);

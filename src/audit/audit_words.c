@@ -95,6 +95,15 @@ void eh_audit_reason_text(const eh_audit *a, eh_audit_reason reason, char out[EH
                        a->networks.n_controls, a->options.alpha);
         break;
     case EH_REASON_FEW_ACTIONS: (void)snprintf(out, size, "fewer than 5 accounts actioned, or not actioned, in the strata that can be compared"); break;
+    case EH_REASON_RELIABILITY:
+        (void)snprintf(out, size, "the answer depends on how reliable the evidence is: corrected for noise in it, the same accounts give another one");
+        break;
+    case EH_REASON_COVERAGE:
+        (void)snprintf(out, size, "the answer does not survive correction for capture: the archive alone would turn equal treatment into an odds ratio of %.3g", a->options.capture_ratio);
+        break;
+    case EH_REASON_TRUNCATION:
+        (void)snprintf(out, size, "the answer depends on how evidence is measured: counted up to the action, or over the time in which it could be seen");
+        break;
     case EH_N_AUDIT_REASONS:
     default: break;
     }

@@ -21,7 +21,8 @@ const char *eh_audit_reason_name(eh_audit_reason reason)
         [EH_REASON_LITTLE_OVERLAP] = "little_overlap", [EH_REASON_FEW_NETWORKS] = "few_networks",
         [EH_REASON_NOT_SIGNIFICANT] = "not_significant", [EH_REASON_NOT_EQUIVALENT] = "not_equivalent",
         [EH_REASON_TESTS_DISAGREE] = "tests_disagree", [EH_REASON_DIRECTION_DIFFERS] = "direction_differs",
-        [EH_REASON_CONTROL_FAILS] = "control_fails", [EH_REASON_FEW_ACTIONS] = "few_actions"};
+        [EH_REASON_CONTROL_FAILS] = "control_fails", [EH_REASON_FEW_ACTIONS] = "few_actions",
+        [EH_REASON_RELIABILITY] = "reliability", [EH_REASON_COVERAGE] = "coverage", [EH_REASON_TRUNCATION] = "truncation"};
     return (unsigned)reason < EH_N_AUDIT_REASONS ? names[reason] : "";
 }
 
@@ -58,7 +59,7 @@ static void add_obstacles(eh_audit *audit)
     if (audit->cmh.n_informative && has_few_actions(audit)) because(audit, EH_REASON_FEW_ACTIONS);
 }
 
-void eh_audit_decide(eh_audit *audit)
+static void decide(eh_audit *audit)
 {
     double alpha = audit->options.alpha, margin = audit->options.margin, first, second;
     if (audit->has_networks) first = audit->networks.p, second = audit->networks.p_studentised;
@@ -87,10 +88,50 @@ void eh_audit_decide(eh_audit *audit)
     because(audit, EH_REASON_NOT_EQUIVALENT);
 }
 
+/* Inconclusive, for a reason that comes before all others. */
+static void overrule(eh_audit *audit, eh_audit_reason why)
+{
+    for (size_t i = 0; i < audit->n_reasons; i++)
+        if (audit->reasons[i] == why) return;
+    audit->verdict = EH_INCONCLUSIVE;
+    audit->direction = EH_AGAINST_NEITHER;
+    for (size_t i = audit->n_reasons++; i > 0; i--) audit->reasons[i] = audit->reasons[i - 1];
+    audit->reasons[0] = why;
+}
+
+/* The odds ratio over the capture ratio is what would have been seen had the archive caught all alike. */
+static void weigh_capture(eh_audit *audit)
+{
+    double ratio = audit->options.capture_ratio, margin = audit->options.margin;
+    eh_limits whole = audit->headline, inner = audit->inner;
+    if (!(ratio > 0) || fabs(log(ratio)) < 1e-12 || isnan(whole.low) || isnan(whole.high)) return;
+    bool is_above = whole.low / ratio > 1, is_below = whole.high / ratio < 1;
+    bool is_parity = inner.low / ratio > 1 / margin && inner.high / ratio < margin;
+    bool stands = audit->verdict == EH_PARITY_SHOWN      ? is_parity
+                  : audit->verdict == EH_DISPARITY_SHOWN ? !is_parity && (audit->direction == EH_AGAINST_A ? is_above : is_below)
+                                                         : !is_above && !is_below && !is_parity;
+    if (!stands) overrule(audit, EH_REASON_COVERAGE);
+}
+
+void eh_audit_decide(eh_audit *audit)
+{
+    audit->n_reasons = 0;
+    audit->direction = EH_AGAINST_NEITHER;
+    decide(audit);
+    weigh_capture(audit);
+}
+
+void eh_audit_require(eh_audit *audit, const eh_audit *other, eh_audit_reason why)
+{
+    if (other->verdict != audit->verdict || other->direction != audit->direction) overrule(audit, why);
+}
+
 static eh_status check(const eh_audit_data *data, const eh_audit_options *o, eh_error *err)
 {
     if (!(o->margin > 1 && o->margin <= 100)) return eh_fail(err, EH_E_INVALID, "a margin of %g; give an odds ratio above 1, such as 1.25", o->margin);
     if (!(o->alpha > 0 && o->alpha < 0.5)) return eh_fail(err, EH_E_INVALID, "a level of %g; give one above 0 and below 0.5", o->alpha);
+    if (o->capture_ratio != 0 && !(o->capture_ratio >= 1e-6 && o->capture_ratio <= 1e6))
+        return eh_fail(err, EH_E_INVALID, "a ratio of capture of %g; give one from 1e-6 to 1e6, or 0 where it is not known", o->capture_ratio);
     if (o->side_a == o->side_b || o->side_a >= data->sides.n || o->side_b >= data->sides.n)
         return eh_fail(err, EH_E_INVALID, "sides %u and %u of %u; name two different ones that the data has", o->side_a + 1, o->side_b + 1, data->sides.n);
     return EH_OK;

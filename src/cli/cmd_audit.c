@@ -1,5 +1,5 @@
 /* The audit of a ready table. The only command that sees which side an account is on. */
-#include "cli/cli.h"
+#include "cli/cmd_audit.h"
 
 #include <math.h>
 #include <string.h>
@@ -9,7 +9,10 @@ typedef struct audit_args {
     const char *table, *output, *compare;
     double margin, alpha;
     uint64_t n_permutations, n_bootstrap;
+    cli_audit_plan plan;
 } audit_args;
+
+static const audit_args defaults = {CLI_COMMON_INIT, .margin = 1.25, .alpha = 0.05, .n_permutations = 9999, .n_bootstrap = 1999, .plan = CLI_AUDIT_PLAN_INIT};
 
 /* "A,B" into the numbers of two sides; a name may hold a comma, so every comma is tried. */
 static eh_status find_sides(const eh_audit_data *data, const char *compare, eh_audit_options *options, eh_error *err)
@@ -175,10 +178,29 @@ static eh_status audit_table(const cli_call *call, const audit_args *args, const
     return status;
 }
 
+/* Each audit is as large as a real one: fewer draws do, unless asked for. */
+static eh_status simulate(const cli_call *call, const audit_args *args, eh_error *err)
+{
+    eh_audit_options options = eh_audit_options_default();
+    eh_audit_table *table = NULL;
+    options.margin = args->margin;
+    options.alpha = args->alpha;
+    options.clusters.n_permutations = args->n_permutations == defaults.n_permutations ? 499 : (uint32_t)args->n_permutations;
+    options.clusters.n_bootstrap = args->n_bootstrap == defaults.n_bootstrap ? 499 : (uint32_t)args->n_bootstrap;
+    options.clusters.n_controls = 60;
+    if (args->table && args->output) EH_TRY(cli_check_not_input(args->output, args->table, err));
+    if (args->table) EH_TRY(eh_audit_table_read(call->ctx, args->table, &table, err));
+    eh_status status = cli_audit_simulate(call, &args->plan, table ? eh_audit_table_data(table) : NULL, &options, args->output, err);
+    if (table) eh_audit_table_free(table);
+    return status;
+}
+
 static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
 {
     const audit_args *args = arguments;
     eh_audit_table *table;
+    if (args->plan.is_wanted) return simulate(call, args, err);
+    if (!args->table) return eh_fail(err, EH_E_INVALID, "nothing to audit; give --table FILE, or --simulate");
     if (args->output) EH_TRY(cli_check_not_input(args->output, args->table, err));
     EH_TRY(eh_audit_table_read(call->ctx, args->table, &table, err));
     eh_status status = audit_table(call, args, eh_audit_table_data(table), err);
@@ -188,8 +210,8 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
 
 static const cli_opt options[] = {
     {"table", "FILE", "The table: columns stratum, side, actioned (1 or 0), count, and where known network and unit.", NULL,
-     offsetof(audit_args, table), 0, 0, CLI_FILE, 0, true},
-    {"output", "DIR", "Write audit.html (a page to read), audit.json, strata.csv, rates.csv, tests.csv and comparisons.csv there.", NULL, offsetof(audit_args, output), 0, 0,
+     offsetof(audit_args, table), 0, 0, CLI_FILE, 0, false},
+    {"output", "DIR", "With --simulate, write the result as JSON to this file. Else write audit.html (a page to read), audit.json, strata.csv, rates.csv, tests.csv and comparisons.csv there.", NULL, offsetof(audit_args, output), 0, 0,
      CLI_FOLDER, 'o', false},
     {"margin", "X", "Up to which odds ratio treatment counts as equal; 1.25 when not given. Choose it before looking.", NULL,
      offsetof(audit_args, margin), 0, 0, CLI_RATIO, 0, false},
@@ -200,9 +222,9 @@ static const cli_opt options[] = {
      CLI_COUNT, 0, false},
     {"resamplings", "N", "How often networks are resampled for the interval: 1,999 when not given.", NULL, offsetof(audit_args, n_bootstrap), 99, 1000000,
      CLI_COUNT, 0, false},
+    CLI_AUDIT_PLAN_OPTIONS(audit_args),
     CLI_END,
 };
-static const audit_args defaults = {CLI_COMMON_INIT, .margin = 1.25, .alpha = 0.05, .n_permutations = 9999, .n_bootstrap = 1999};
 
 const cli_command cli_cmd_audit = {
     .name = "audit",
@@ -212,7 +234,8 @@ const cli_command cli_cmd_audit = {
                    "take-downs come in batches.\n"
                    "Ends with 3 when inconclusive. The table is the user's own; sides are read by no other command.",
     .examples = "evenhand audit --table table.csv -o audit\n"
-                "evenhand audit --table table.csv -o audit --margin 1.5 --compare north,south",
+                "evenhand audit --table table.csv -o audit --margin 1.5 --compare north,south\n"
+                "evenhand audit --simulate --networks 20 --odds-ratio 2 --batch -o power.json",
     .options = options,
     .defaults = &defaults,
     .args_size = sizeof defaults,

@@ -118,7 +118,7 @@ static const char *const style[] = {
     /* An audit's strata, drawn in their table */
     "td.plot,th.plot{width:38%;min-width:15rem}td.plot{padding-block:.1rem;vertical-align:middle}.forest{display:block;width:100%;height:auto;overflow:visible}"
     ".forest .one,.forest .interval{fill:none;stroke:var(--ink);stroke-width:1.2}.forest .one{stroke-width:.8}"
-    ".forest .margin{fill:none;stroke:var(--soft);stroke-width:.8;stroke-dasharray:3 2.5}.forest text{font:10px var(--sans);fill:var(--soft);text-anchor:middle}\n"
+    ".forest .margin{fill:none;stroke:var(--soft);stroke-width:.8;stroke-dasharray:3 2.5}.forest text{font:12px var(--sans);fill:var(--soft);text-anchor:middle}\n"
     ".forest .full{fill:var(--ink)}tr.whole>*{border-top:1px solid var(--grey);font-weight:600}tr.scale td{border:0}\n",
 
     /* Account by account */
