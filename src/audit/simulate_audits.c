@@ -30,6 +30,22 @@ static void score_by(eh_audit_world *w, double reliability, bool is_counted)
     }
 }
 
+/* Of counts over exposure: a Poisson count n adds 1/n to the variance of its logarithm. Within sides. */
+static double reliability_of_counts(const eh_audit_world *w)
+{
+    double n[2] = {0, 0}, sum[2] = {0, 0}, squares[2] = {0, 0}, noise = 0, within = 0;
+    for (size_t i = 0; i < w->n_accounts; i++) {
+        const eh_audit_world_account *a = &w->accounts[i];
+        n[a->side]++;
+        sum[a->side] += a->seen;
+        squares[a->side] += a->seen * a->seen;
+        noise += exp(-a->counted);
+    }
+    for (int s = 0; s < 2; s++)
+        if (n[s] > 0) within += squares[s] - sum[s] * sum[s] / n[s];
+    return within > 0 ? fmax(0.05, 1 - noise / within) : 1;
+}
+
 static eh_status audit_at(eh_audit_world *w, const eh_audit_options *options, double reliability, bool is_counted, eh_audit **out, eh_error *err)
 {
     score_by(w, reliability, is_counted);
@@ -68,7 +84,7 @@ static eh_status answer(eh_audit_world *w, const eh_audit_options *options, eh_a
 {
     const eh_audit_plan *plan = w->plan;
     bool is_told = !plan->is_unaware, is_cut = plan->truncation > 0;
-    double reliability = out->reliability;
+    double reliability = is_cut ? reliability_of_counts(w) : out->reliability;
     eh_audit *audit;
     EH_TRY(audit_at(w, options, 1, is_cut, &audit, err)); /* first as a bare table would have it */
     out->n_naive += audit->cmh.p_corrected <= options->alpha;
