@@ -5,6 +5,7 @@
 #include "evenhand/actions.h"
 #include "evenhand/audit.h"
 #include "evenhand/audit_actions.h"
+#include "evenhand/audit_join.h"
 #include "evenhand/audit_simulate.h"
 #include "evenhand/behaviour.h"
 #include "evenhand/calibrate.h"

@@ -1,5 +1,5 @@
 /* Actions from their CSV form. */
-#include "audit/table_file.h"
+#include "audit/csv_table.h"
 #include "evenhand/audit_actions.h"
 #include "ingest/time_text.h"
 
@@ -28,7 +28,7 @@ static bool read_flag(eh_str text, bool *out)
     return false;
 }
 
-static eh_status take_row(void *data, const eh_table_file_row *row, eh_error *err)
+static eh_status take_row(void *data, const eh_csv_table_row *row, eh_error *err)
 {
     eh_audit_actions *list = data;
     const eh_str *cell = row->cells;
@@ -46,9 +46,9 @@ eh_status eh_audit_actions_read(eh_audit_actions *actions, const char *path, eh_
 {
     eh_error local = EH_ERROR_INIT;
     if (!err) err = &local;
-    eh_table_file file = {.what = "actions", .columns = column_names, .n_columns = N_COLUMNS, .n_needed = 2};
-    eh_table_file_name(path, actions->source, sizeof actions->source);
-    EH_TRY(eh_table_file_read(actions->ctx, path, &file, take_row, actions, err));
+    eh_csv_table file = {.what = "actions", .columns = column_names, .n_columns = N_COLUMNS, .n_needed = 2};
+    eh_csv_table_name(path, actions->source, sizeof actions->source);
+    EH_TRY(eh_csv_table_read(actions->ctx, path, &file, take_row, actions, err));
     memcpy(actions->sha256, file.sha256, sizeof actions->sha256);
     if (!file.has[COLUMN_TIME] && !file.has[COLUMN_ALIVE] && !file.has[COLUMN_GONE])
         return eh_fail_at(err, EH_E_FORMAT, path, -1, -1, "has no column that says when: it needs time, or last_seen_alive and first_seen_actioned");

@@ -1,11 +1,10 @@
 /*
- * Simulated audits, each answered by the code of a real one. What a design knows of its own flaws is told: reliability of evidence
- * lambda = 1/(1 + noise^2), by which strata are cut again at the regression-calibrated e* = m + lambda (e - m), m the mean of the
- * account's side, and at lambda - 0.1 (Carroll et al., Measurement Error in Nonlinear Models, 2006, ch. 4); capture of actioned accounts by side;
- * and exposure. Where the answer depends on them there is none.
+ * Simulated audits. A world is laid out as accounts at risk of a join and answered by eh_audit_case_of, which measures reliability and
+ * coverage and re-stratifies as for real data; what the table alone would have answered is counted beside it.
  */
 #include "audit/planned_world.h"
-#include "audit/verdict.h"
+#include "audit/risk_table.h"
+#include "base/alloc.h"
 #include "base/sort.h"
 
 #include <math.h>
@@ -15,135 +14,127 @@ eh_audit_plan eh_audit_plan_default(void)
     return (eh_audit_plan){.n_networks = {30, 30}, .n_least = 10, .n_most = 40, .n_strata = 10, .rate = 0.2, .slope = 1.2, .odds_ratio = 1, .spread = 0.3, .coverage = 1};
 }
 
-static void score_by(eh_audit_world *w, double reliability, bool is_counted)
+typedef struct simulation {
+    eh_planned_world *world;
+    const eh_audit_options *options;
+    eh_audit_spec spec;
+    eh_audit_simulated *out;
+    double *estimates, *reliabilities;
+    size_t n_estimates, n_reliabilities;
+} simulation;
+
+static const uint32_t compare[2] = {0, 1};
+
+static eh_audit_spec spec_of(const eh_audit_plan *plan, const eh_audit_options *options)
 {
-    double sum[2] = {0, 0}, n[2] = {0, 0};
-    for (size_t i = 0; i < w->n_accounts; i++) {
-        const eh_audit_world_account *a = &w->accounts[i];
-        sum[a->side] += a->seen;
-        n[a->side]++;
-    }
-    for (size_t i = 0; i < w->n_accounts; i++) {
-        eh_audit_world_account *a = &w->accounts[i];
-        double mean = n[a->side] > 0 ? sum[a->side] / n[a->side] : 0;
-        a->score = is_counted ? a->counted : mean + reliability * (a->seen - mean);
-    }
+    eh_audit_spec spec = eh_audit_spec_default();
+    spec.evidence_bins = plan->table ? 1 : plan->n_strata;
+    spec.exposure_bins = 1;
+    spec.margin = options->margin;
+    spec.alpha = options->alpha;
+    spec.n_permutations = options->clusters.n_permutations;
+    spec.n_resamplings = options->clusters.n_bootstrap;
+    return spec;
 }
 
-/* Of counts over exposure: a Poisson count n adds 1/n to the variance of its logarithm. Within sides. */
-static double reliability_of_counts(const eh_audit_world *w)
+static void count(simulation *s, const eh_audit *audit, const eh_audit_data *data)
 {
-    double n[2] = {0, 0}, sum[2] = {0, 0}, squares[2] = {0, 0}, noise = 0, within = 0;
-    for (size_t i = 0; i < w->n_accounts; i++) {
-        const eh_audit_world_account *a = &w->accounts[i];
-        n[a->side]++;
-        sum[a->side] += a->seen;
-        squares[a->side] += a->seen * a->seen;
-        noise += exp(-a->counted);
-    }
-    for (int s = 0; s < 2; s++)
-        if (n[s] > 0) within += squares[s] - sum[s] * sum[s] / n[s];
-    return within > 0 ? fmax(0.05, 1 - noise / within) : 1;
-}
-
-static eh_status audit_at(eh_audit_world *w, const eh_audit_options *options, double reliability, bool is_counted, eh_audit **out, eh_error *err)
-{
-    score_by(w, reliability, is_counted);
-    EH_TRY(eh_audit_world_cut(w, err));
-    return eh_audit_of(w->ctx, &w->data, options, out, err);
-}
-
-/* The same accounts in other strata. */
-static eh_status require(eh_audit_world *w, const eh_audit_options *options, double reliability, bool is_counted, eh_audit_reason why, eh_audit *audit, eh_error *err)
-{
-    eh_audit *other;
-    EH_TRY(audit_at(w, options, reliability, is_counted, &other, err));
-    eh_audit_require(audit, other, why);
-    eh_audit_free(other);
-    return EH_OK;
-}
-
-/* What the audit would have said had it not been told: by bare counts, as seen, and whatever was captured. */
-static bool is_fooled(const eh_audit *audit)
-{
-    eh_audit copy = *audit;
-    copy.options.capture_ratio = 0;
-    eh_audit_decide(&copy);
-    return copy.verdict == EH_DISPARITY_SHOWN;
-}
-
-static void count(const eh_audit_plan *plan, const eh_audit *audit, eh_audit_simulated *out)
-{
-    eh_direction planted = plan->odds_ratio > 1 ? EH_AGAINST_A : plan->odds_ratio < 1 ? EH_AGAINST_B : EH_AGAINST_NEITHER;
+    eh_audit_simulated *out = s->out;
+    double planted = s->world->plan->odds_ratio;
+    eh_direction direction = planted > 1 ? EH_AGAINST_A : planted < 1 ? EH_AGAINST_B : EH_AGAINST_NEITHER;
+    eh_trap traps[EH_N_TRAPS];
     out->n_verdicts[audit->verdict]++;
-    out->n_right += audit->verdict == EH_DISPARITY_SHOWN && audit->direction == planted;
+    out->n_right += audit->verdict == EH_DISPARITY_SHOWN && audit->direction == direction;
+    out->n_naive += audit->cmh.p_corrected <= audit->options.alpha;
     for (size_t i = 0; i < audit->n_reasons; i++) out->n_reasons[audit->reasons[i]]++;
+    if (isfinite(audit->headline.estimate)) s->estimates[s->n_estimates++] = audit->headline.estimate;
+    eh_audit_traps(audit, data, traps);
+    for (size_t i = 0; i < EH_N_TRAPS; i++) {
+        out->trap_names[i] = traps[i].name;
+        out->n_traps[i] += traps[i].state == EH_TRAP_WARNS || traps[i].state == EH_TRAP_BLOCKS;
+    }
 }
 
-static eh_status answer(eh_audit_world *w, const eh_audit_options *options, eh_audit_simulated *out, double *estimate, eh_error *err)
+/* As a bare table: by counts where evidence is counts, and whatever the archive held. */
+static eh_status answer_table(simulation *s, eh_error *err)
 {
-    const eh_audit_plan *plan = w->plan;
-    bool is_told = !plan->is_unaware, is_cut = plan->truncation > 0;
-    double reliability = is_cut ? reliability_of_counts(w) : out->reliability;
+    eh_risk_table table;
+    eh_audit_data data;
     eh_audit *audit;
-    EH_TRY(audit_at(w, options, 1, is_cut, &audit, err)); /* first as a bare table would have it */
-    out->n_naive += audit->cmh.p_corrected <= options->alpha;
-    out->n_unaware += is_fooled(audit);
-    *estimate = audit->headline.estimate;
-    eh_status status = EH_OK;
-    if (is_told && is_cut) status = require(w, options, 1, false, EH_REASON_TRUNCATION, audit, err);
-    if (status == EH_OK && is_told && reliability < 1) status = require(w, options, reliability, false, EH_REASON_RELIABILITY, audit, err);
-    if (status == EH_OK && is_told && reliability < 1) status = require(w, options, fmax(0.05, reliability - 0.1), false, EH_REASON_RELIABILITY, audit, err);
-    if (status == EH_OK) count(plan, audit, out);
-    eh_audit_free(audit);
+    eh_audit_options o = *s->options;
+    const eh_risk_view view = {.is_whole = s->world->plan->truncation > 0};
+    o.clusters.seed = s->spec.seed;
+    EH_TRY(eh_risk_table_of(s->world->ctx, &s->world->set, &s->spec, compare, &view, &table, &data, err));
+    eh_status status = eh_audit_of(s->world->ctx, &data, &o, &audit, err);
+    if (status == EH_OK) {
+        s->out->n_unaware += audit->verdict == EH_DISPARITY_SHOWN;
+        if (s->world->plan->is_unaware) count(s, audit, &data);
+        eh_audit_free(audit);
+    }
+    eh_risk_table_release(&table);
     return status;
 }
 
-static bool is_below(const double *a, const double *b) { return *a < *b; }
-
-static int compare_reals(const void *a, const void *b, void *data)
+static eh_status answer(simulation *s, eh_error *err)
 {
-    (void)data;
-    return is_below(b, a) - is_below(a, b);
+    eh_audit_case found;
+    EH_TRY(answer_table(s, err));
+    if (s->world->plan->is_unaware) return EH_OK;
+    EH_TRY(eh_audit_case_of(s->world->ctx, &s->world->set, &s->spec, compare, NULL, NULL, NULL, &found, err));
+    count(s, found.audit, &found.data);
+    double reliability = (found.design.reliability[0] + found.design.reliability[1]) / 2;
+    if (isfinite(reliability)) s->reliabilities[s->n_reliabilities++] = reliability;
+    eh_audit_case_release(&found);
+    return EH_OK;
 }
 
-static eh_status run(eh_audit_world *w, const eh_audit_options *options, uint32_t n_audits, uint64_t seed, double *estimates, size_t *n_estimates, eh_audit_simulated *out, eh_error *err)
+static eh_status run(simulation *s, uint32_t n_audits, uint64_t seed, eh_error *err)
 {
-    eh_audit_options o = *options;
-    o.side_a = 0;
-    o.side_b = 1;
-    o.capture_ratio = w->plan->is_unaware ? 0 : out->capture_ratio;
     for (uint32_t i = 0; i < n_audits; i++) {
         eh_rng rng = eh_rng_of(seed, i);
         eh_error why = EH_ERROR_INIT;
-        double estimate = (double)NAN;
-        if (eh_context_is_cancelled(w->ctx)) return eh_fail(err, EH_E_CANCELLED, "stopped after %u simulated audits", i);
-        EH_TRY(eh_audit_world_draw(w, &rng, err));
-        o.clusters.seed = seed + i;
-        eh_status status = answer(w, &o, out, &estimate, &why);
+        if (eh_context_is_cancelled(s->world->ctx)) return eh_fail(err, EH_E_CANCELLED, "stopped after %u simulated audits", i);
+        EH_TRY(eh_planned_world_draw(s->world, &rng, err));
+        s->spec.seed = seed + i;
+        eh_status status = answer(s, &why);
         if (status != EH_OK && status != EH_E_STATISTICS) return eh_fail(err, status, "%s", why.message);
-        out->n_empty += status == EH_E_STATISTICS;
-        out->n_verdicts[EH_INCONCLUSIVE] += status == EH_E_STATISTICS;
-        out->n_audits++;
-        if (isfinite(estimate)) estimates[(*n_estimates)++] = estimate;
+        s->out->n_empty += status == EH_E_STATISTICS;
+        s->out->n_verdicts[EH_INCONCLUSIVE] += status == EH_E_STATISTICS;
+        s->out->n_audits++;
     }
+    return EH_OK;
+}
+
+static int by_real(const void *a, const void *b, void *data)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    (void)data;
+    return (x > y) - (x < y);
+}
+
+static eh_status summarise(simulation *s, eh_error *err)
+{
+    eh_context *ctx = s->world->ctx;
+    EH_TRY(eh_sort(ctx, s->estimates, s->n_estimates, sizeof *s->estimates, by_real, NULL, err));
+    EH_TRY(eh_sort(ctx, s->reliabilities, s->n_reliabilities, sizeof *s->reliabilities, by_real, NULL, err));
+    for (size_t i = 0; i < 3; i++) s->out->odds_ratio[i] = s->n_estimates ? s->estimates[(s->n_estimates - 1) * (i + 1) / 4] : (double)NAN;
+    s->out->reliability = s->n_reliabilities ? s->reliabilities[s->n_reliabilities / 2] : (double)NAN;
     return EH_OK;
 }
 
 eh_status eh_audit_simulate(eh_context *ctx, const eh_audit_plan *plan, const eh_audit_options *options, uint32_t n_audits, uint64_t seed, eh_audit_simulated *out, eh_error *err)
 {
     eh_error local = EH_ERROR_INIT;
-    eh_audit_world world;
-    size_t n = 0;
+    eh_planned_world world;
     if (!err) err = &local;
-    *out = (eh_audit_simulated){.reliability = 1 / (1 + plan->noise * plan->noise), .capture_ratio = plan->coverage, .odds_ratio = {(double)NAN, (double)NAN, (double)NAN}};
+    *out = (eh_audit_simulated){0};
     if (n_audits < 1) return eh_fail(err, EH_E_INVALID, "no audits to simulate; give at least one");
-    EH_TRY(eh_audit_world_open(ctx, plan, &world, err));
-    double *estimates = eh_alloc(ctx, n_audits, sizeof *estimates, err);
-    eh_status status = estimates ? run(&world, options, n_audits, seed, estimates, &n, out, err) : err->status;
-    if (status == EH_OK && n) status = eh_sort(ctx, estimates, n, sizeof *estimates, compare_reals, NULL, err);
-    for (size_t i = 0; status == EH_OK && n && i < 3; i++) out->odds_ratio[i] = estimates[(n - 1) * (i + 1) / 4];
-    eh_free(ctx, estimates);
-    eh_audit_world_close(&world);
+    EH_TRY(eh_planned_world_open(ctx, plan, &world, err));
+    simulation s = {.world = &world, .options = options, .spec = spec_of(plan, options), .out = out, .estimates = eh_alloc(ctx, 2 * (size_t)n_audits, sizeof(double), err)};
+    s.reliabilities = s.estimates ? s.estimates + n_audits : NULL;
+    eh_status status = s.estimates ? run(&s, n_audits, seed, err) : err->status;
+    if (status == EH_OK) status = summarise(&s, err);
+    eh_free(ctx, s.estimates);
+    eh_planned_world_close(&world);
     return status;
 }

@@ -22,14 +22,15 @@ static void print(const eh_audit_plan *plan, const eh_audit_options *options, co
     print_share("inconclusive", s->n_verdicts[EH_INCONCLUSIVE], s->n_audits);
     print_share("by accounts", s->n_naive, s->n_audits);
     printf("              (accounts counted as independent: what a test that ignores networks would call a difference)\n");
-    if (s->reliability < 1 || s->capture_ratio < 1 || plan->truncation > 0) {
-        print_share("untold", s->n_unaware, s->n_audits);
-        printf("              (disparity shown, had the audit not been told reliability %.3g, capture ratio %.3g%s)\n", s->reliability, s->capture_ratio,
-               plan->truncation > 0 ? " and exposure" : "");
+    if (plan->noise > 0 || plan->coverage < 1 || plan->truncation > 0) {
+        print_share("bare table", s->n_unaware, s->n_audits);
+        printf("              (disparity shown by the table alone, which shows neither reliability, coverage nor exposure)\n");
     }
     printf("odds ratio    median %.3g, quartiles %.3g to %.3g\n", s->odds_ratio[1], s->odds_ratio[0], s->odds_ratio[2]);
     for (int i = 0; i < EH_N_AUDIT_REASONS; i++)
         if (s->n_reasons[i]) printf("%-13s %llu %s\n", i ? "" : "reasons", (unsigned long long)s->n_reasons[i], eh_audit_reason_name((eh_audit_reason)i));
+    for (int i = 0; i < EH_N_TRAPS; i++)
+        if (s->n_traps[i]) printf("%-13s %llu %s\n", i ? "" : "traps", (unsigned long long)s->n_traps[i], s->trap_names[i]);
     if (s->n_empty) printf("              %llu with an empty side\n", (unsigned long long)s->n_empty);
 }
 
@@ -84,9 +85,8 @@ static void put_json(cli_json *json, const eh_audit_plan *plan, const eh_audit_o
     json_share(json, "parity", s->n_verdicts[EH_PARITY_SHOWN], s->n_audits);
     json_share(json, "inconclusive", s->n_verdicts[EH_INCONCLUSIVE], s->n_audits);
     json_share(json, "naive_by_accounts", s->n_naive, s->n_audits);
-    json_share(json, "disparity_if_untold", s->n_unaware, s->n_audits);
+    json_share(json, "disparity_by_bare_table", s->n_unaware, s->n_audits);
     cli_json_real(json, "reliability", s->reliability);
-    cli_json_real(json, "capture_ratio", s->capture_ratio);
     cli_json_real(json, "odds_ratio_median", s->odds_ratio[1]);
     cli_json_real(json, "odds_ratio_quartile_1", s->odds_ratio[0]);
     cli_json_real(json, "odds_ratio_quartile_3", s->odds_ratio[2]);
@@ -94,6 +94,10 @@ static void put_json(cli_json *json, const eh_audit_plan *plan, const eh_audit_o
     cli_json_begin(json, "reasons", '{');
     for (int i = 0; i < EH_N_AUDIT_REASONS; i++)
         if (s->n_reasons[i]) cli_json_count(json, eh_audit_reason_name((eh_audit_reason)i), s->n_reasons[i]);
+    cli_json_end(json, '}');
+    cli_json_begin(json, "traps", '{');
+    for (int i = 0; i < EH_N_TRAPS; i++)
+        if (s->n_traps[i]) cli_json_count(json, s->trap_names[i], s->n_traps[i]);
     cli_json_end(json, '}');
 }
 

@@ -1,5 +1,5 @@
 /* CSV files with known columns. */
-#include "audit/table_file.h"
+#include "audit/csv_table.h"
 
 #include "ingest/csv_scan.h"
 
@@ -8,15 +8,15 @@
 typedef struct reading {
     eh_context *ctx;
     const char *path;
-    eh_table_file *file;
-    int column[EH_TABLE_FILE_COLUMNS];
+    eh_csv_table *file;
+    int column[EH_CSV_TABLE_COLUMNS];
     size_t n_header;
-    eh_table_file_fn fn;
+    eh_csv_table_fn fn;
     void *data;
 } reading;
 
 /* "account_id, side": for messages. */
-static void list_columns(const eh_table_file *file, char *out, size_t size)
+static void list_columns(const eh_csv_table *file, char *out, size_t size)
 {
     size_t used = 0;
     for (size_t c = 0; c < file->n_columns && used < size; c++)
@@ -49,12 +49,12 @@ static eh_status bind_columns(reading *r, const eh_csv *csv, eh_error *err)
 
 static eh_status take_row(reading *r, const eh_csv *csv, bool is_record, int64_t row, eh_error *err)
 {
-    eh_str cells[EH_TABLE_FILE_COLUMNS];
-    for (size_t c = 0; c < EH_TABLE_FILE_COLUMNS; c++) cells[c] = (eh_str){"", 0};
+    eh_str cells[EH_CSV_TABLE_COLUMNS];
+    for (size_t c = 0; c < EH_CSV_TABLE_COLUMNS; c++) cells[c] = (eh_str){"", 0};
     const bool is_good = is_record && csv->n_fields == r->n_header && eh_utf8_is_valid(csv->record);
     for (size_t c = 0; is_good && c < r->file->n_columns; c++)
         if (r->column[c] >= 0) cells[c] = eh_str_trim(csv->fields[r->column[c]]);
-    return r->fn(r->data, &(eh_table_file_row){cells, !is_good, row, csv->byte}, err);
+    return r->fn(r->data, &(eh_csv_table_row){cells, !is_good, row, csv->byte}, err);
 }
 
 static eh_status read_rows(reading *r, eh_csv *csv, eh_error *err)
@@ -77,7 +77,7 @@ static eh_status read_rows(reading *r, eh_csv *csv, eh_error *err)
     return EH_OK;
 }
 
-eh_status eh_table_file_read(eh_context *ctx, const char *path, eh_table_file *file, eh_table_file_fn fn, void *data, eh_error *err)
+eh_status eh_csv_table_read(eh_context *ctx, const char *path, eh_csv_table *file, eh_csv_table_fn fn, void *data, eh_error *err)
 {
     reading r = {.ctx = ctx, .path = path, .file = file, .fn = fn, .data = data};
     eh_window window = {.ctx = ctx};
@@ -92,7 +92,7 @@ eh_status eh_table_file_read(eh_context *ctx, const char *path, eh_table_file *f
     return status;
 }
 
-void eh_table_file_name(const char *path, char *out, size_t size)
+void eh_csv_table_name(const char *path, char *out, size_t size)
 {
     const char *slash = strrchr(path, '/');
     snprintf(out, size, "%s", slash ? slash + 1 : path);
