@@ -84,7 +84,7 @@ static eh_status take_row(void *data, const eh_csv_table_row *row, eh_error *err
     EH_TRY(eh_reserve(l->ctx, (void **)&l->reversed, &owner->reversed_capacity, account + 1, sizeof *l->reversed, err));
     l->truth[account] = truth, l->weight[account] = weight, l->reversed[account] = reversed;
     l->n_read++;
-    l->n_undecided += isnan(truth);
+    l->n_undecided += isnan(truth) ? 1 : 0;
     return EH_OK;
 }
 
