@@ -7,6 +7,7 @@
 #include "evenhand/audit_actions.h"
 #include "evenhand/audit_join.h"
 #include "evenhand/audit_simulate.h"
+#include "evenhand/audit_sources.h"
 #include "evenhand/behaviour.h"
 #include "evenhand/calibrate.h"
 #include "evenhand/cases.h"

@@ -32,6 +32,7 @@ static eh_status bind_columns(reading *r, const eh_csv *csv, eh_error *err)
         const eh_str name = eh_str_trim(csv->fields[i]);
         size_t c = 0;
         while (c < r->file->n_columns && !eh_str_is_nocase(name, r->file->columns[c])) c++;
+        if (c == r->file->n_columns && r->file->ignores_others) continue;
         if (c == r->file->n_columns)
             return eh_fail_at(err, EH_E_FORMAT, r->path, -1, -1, "column '%.*s' is not known in a file of %s; it has %s", (int)(name.size < 60 ? name.size : 60),
                               name.data, r->file->what, known);

@@ -17,6 +17,7 @@ typedef struct eh_csv_table {
     const char *what;           /* "actions": in messages */
     const char *const *columns; /* known names, at most EH_CSV_TABLE_COLUMNS */
     size_t n_columns, n_needed; /* the first n_needed must be there; other columns of the file are refused */
+    bool ignores_others;        /* unless they may be there */
     bool has[EH_CSV_TABLE_COLUMNS]; /* out: which columns the file has; set before the first row */
     char sha256[eh_sha256_hex_size]; /* out */
 } eh_csv_table;

@@ -1,8 +1,11 @@
-/** @file cmd_audit.h  Parts of the command audit in files of their own. */
+/** @file cmd_audit.h  What the files of the audit command share. */
 #ifndef EH_CLI_CMD_AUDIT_H
 #define EH_CLI_CMD_AUDIT_H
 
 #include "cli/cli.h"
+
+#include <math.h>
+#include <string.h>
 
 /* cmd_audit_simulate.c */
 typedef struct cli_audit_plan {
@@ -33,8 +36,38 @@ typedef struct cli_audit_plan {
     {"truncation", "X", "Evidence is counted until an action, which cuts off up to this share of the time, earlier on the first side.", NULL,          \
      offsetof(args, plan.truncation), 0, 99, CLI_PART, 0, false},                                                      \
     {"unaware", NULL, "Do not tell the audit how reliable evidence is, what the archive captured, and over what time.", NULL, offsetof(args, plan.is_unaware), 0, 0, CLI_FLAG, 0, false}
-/** table may be NULL; path NULL: no file. */
-EH_MUST_CHECK eh_status cli_audit_simulate(const cli_call *call, const cli_audit_plan *plan, const eh_audit_data *table, const eh_audit_options *options,
-                                           const char *path, eh_error *err);
 
+typedef struct audit_args {
+    cli_common common;
+    const char *inv;
+    cli_texts more; /* further words: files, or the investigation */
+    const char *actions, *sides, *spec, *outcomes, *run_id;
+    const char *table, *output, *compare, *from;
+    bool is_init;
+    double margin, alpha;
+    uint64_t n_permutations, n_bootstrap, n_sample;
+    cli_audit_plan plan;
+} audit_args;
+
+/** Numbers of the two sides compared: of "A,B", or the only two there are. */
+EH_MUST_CHECK eh_status cli_audit_sides(const eh_strings *sides, const char *compare, uint32_t chosen[2], eh_error *err);
+/** Writes files into dir (NULL: none), prints, and gives EH_E_STATISTICS where inconclusive. */
+EH_MUST_CHECK eh_status cli_audit_tell(const cli_call *call, const char *dir, const eh_audit *audit, const eh_audit_data *data, eh_error *err);
+
+/* cmd_audit_page.c */
+/** Writes dir/audit.html. */
+EH_MUST_CHECK eh_status cli_audit_page(const cli_call *call, const char *dir, const eh_audit *audit, const eh_audit_data *data, eh_error *err);
+
+/* cmd_audit_simulate.c */
+/** table may be NULL. */
+EH_MUST_CHECK eh_status cli_audit_simulate(const cli_call *call, const audit_args *args, const eh_audit_data *table, const eh_audit_options *options, eh_error *err);
+
+/* cmd_audit_actions.c */
+/** audit actions FILE...: brings what platforms publish into the one form of actions. */
+EH_MUST_CHECK eh_status cli_audit_actions(const cli_call *call, const audit_args *args, eh_error *err);
+
+/* cmd_audit_join.c */
+EH_MUST_CHECK eh_status cli_audit_inv(const cli_call *call, const audit_args *args, eh_error *err);
+EH_MUST_CHECK eh_status cli_audit_spec(const cli_call *call, const audit_args *args, eh_error *err);
+EH_MUST_CHECK eh_status cli_audit_sample(const cli_call *call, const audit_args *args, eh_error *err);
 #endif

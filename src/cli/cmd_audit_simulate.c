@@ -101,8 +101,10 @@ static void put_json(cli_json *json, const eh_audit_plan *plan, const eh_audit_o
     cli_json_end(json, '}');
 }
 
-eh_status cli_audit_simulate(const cli_call *call, const cli_audit_plan *args, const eh_audit_data *table, const eh_audit_options *options, const char *path, eh_error *err)
+eh_status cli_audit_simulate(const cli_call *call, const audit_args *all, const eh_audit_data *table, const eh_audit_options *options, eh_error *err)
 {
+    const cli_audit_plan *args = &all->plan;
+    const char *path = all->output;
     eh_audit_simulated result;
     cli_json json;
     eh_audit_plan plan = eh_audit_plan_default();
