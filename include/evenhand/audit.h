@@ -304,6 +304,7 @@ typedef struct eh_audit_design {
     double n_frame[2][2], n_captured[2][2];
     double coverage_factor, coverage_se_log; /**< what the odds ratio is to be multiplied with; NaN: all are here, nothing is known */
     eh_limits covered, covered_inner; /**< the odds ratio so corrected, at 1 - alpha and 1 - 2 alpha */
+    double covered_p;                 /**< of the corrected ratio: test-based, from the p of the verdict's test */
     /* time */
     eh_audit_try whole;               /**< strata by the evidence of the whole archive, after the action too */
     uint64_t n_after[2], n_actioned[2];

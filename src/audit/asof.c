@@ -66,7 +66,7 @@ static eh_status add_cut(eh_asof *a, int64_t cut_us, eh_error *err)
 static eh_status make_periods(eh_asof *a, eh_audit_period period, int64_t first_us, int64_t last_us, eh_error *err)
 {
     if (period == EH_PERIOD_END) return add_cut(a, last_us + 1, err);
-    int64_t cut_us = next_boundary(period, first_us + least_history_days * EH_DAY_US - 1);
+    int64_t cut_us = next_boundary(period, (eh_day_of(first_us) + least_history_days) * EH_DAY_US - 1);
     EH_TRY(add_cut(a, cut_us, err));
     while (cut_us <= last_us) {
         cut_us = next_boundary(period, cut_us);

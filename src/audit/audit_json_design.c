@@ -110,6 +110,7 @@ static void write_coverage(json *j, const eh_audit_design *d, double level)
     real(j, "factor", d->coverage_factor);
     real(j, "se_log", d->coverage_se_log);
     limits(j, "odds_ratio", d->covered, level);
+    real(j, "p", d->covered_p);
     end(j, '}');
 }
 

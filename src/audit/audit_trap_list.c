@@ -123,7 +123,7 @@ static void add_measured_coverage(list *l, const eh_audit *a, const eh_audit_des
         return;
     }
     add(l, "coverage", is_blocked ? EH_TRAP_BLOCKS : fabs(log(d->coverage_factor)) > log(1.1) ? EH_TRAP_WARNS : EH_TRAP_CLEAR, d->coverage_factor,
-        "of the accounts named in the file of sides, at risk here: side A %.3g %% of the actioned and %.3g %% of the others, side B %.3g and %.3g %%; corrected for it (times %.4g), "
+        "of the accounts in the file of sides, at risk here: side A %.3g %% of the actioned and %.3g %% of the others, side B %.3g and %.3g %%; corrected for it (times %.4g), "
         "the odds ratio is %.3g (%.3g to %.3g)", 100 * d->n_captured[0][1] / d->n_frame[0][1], 100 * d->n_captured[0][0] / d->n_frame[0][0],
         100 * d->n_captured[1][1] / d->n_frame[1][1], 100 * d->n_captured[1][0] / d->n_frame[1][0], d->coverage_factor, d->covered.estimate, d->covered.low, d->covered.high);
 }

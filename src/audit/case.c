@@ -61,7 +61,8 @@ eh_status eh_design_try(const eh_design_work *w, const eh_risk_view *view, eh_au
 /*
  * Of the accounts that the file of sides names, the share at risk here, by side s and action a: pi_sa. An archive that holds one side's
  * actioned accounts better than the other's makes a difference:  OR_true = OR_seen (pi_A0 pi_B1) / (pi_A1 pi_B0),
- * var ln of it = sum (1 - pi) / (n pi). Limits by recovery of variances (Zou & Donner, Stat. Med. 27:1693, 2008).
+ * var ln of it = sum (1 - pi) / (n pi). Limits by recovery of variances (Zou & Donner, Stat. Med. 27:1693, 2008); p test-based
+ * (Miettinen, Am. J. Epidemiol. 103:226, 1976): the test's own p stands for the standard error of ln OR, |ln OR| / z(p).
  */
 static eh_limits correct(eh_limits x, double log_factor, double half)
 {
@@ -78,6 +79,15 @@ static double normal_quantile(double p) /* of the two-sided level 1 - p; by bise
         else high = middle;
     }
     return low;
+}
+
+static double covered_p(const eh_audit *base, double log_factor, double se_factor)
+{
+    const double log_ratio = log(base->cmh.odds_ratio.estimate);
+    const double p = base->has_networks ? fmax(base->networks.p, base->networks.p_studentised) : fmax(base->cmh.p_corrected, base->has_exact ? base->exact.p_two_sided : 0);
+    const double z = normal_quantile(p);
+    if (!isfinite(log_ratio) || !(z > 0)) return 1;
+    return erfc(fabs(log_ratio + log_factor) / hypot(log_ratio / z, se_factor) / sqrt(2));
 }
 
 void eh_design_coverage(const eh_design_work *w, eh_audit_design *d)
@@ -97,8 +107,10 @@ void eh_design_coverage(const eh_design_work *w, eh_audit_design *d)
     d->coverage_se_log = sqrt(variance);
     const double alpha = w->options->alpha, nan = (double)NAN;
     d->covered = d->covered_inner = (eh_limits){nan, nan, nan};
+    d->covered_p = nan;
     if (isnan(d->coverage_factor)) return;
     d->covered = correct(w->base->headline, log_factor, normal_quantile(alpha) * d->coverage_se_log);
+    d->covered_p = covered_p(w->base, log_factor, d->coverage_se_log);
     d->covered_inner = correct((eh_limits){w->base->headline.estimate, w->base->inner.low, w->base->inner.high}, log_factor, normal_quantile(2 * alpha) * d->coverage_se_log);
 }
 

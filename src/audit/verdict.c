@@ -76,7 +76,7 @@ static bool depends_on_coverage(const eh_audit *audit, const eh_audit_design *d)
     const double margin = audit->options.margin;
     if (isnan(d->coverage_factor)) return false;
     if (audit->verdict == EH_PARITY_SHOWN) return !(d->covered_inner.low > 1 / margin && d->covered_inner.high < margin);
-    return audit->direction == EH_AGAINST_A ? !(d->covered.low > 1) : !(d->covered.high < 1);
+    return !(d->covered_p <= audit->options.alpha) || (d->covered.estimate > 1) != (audit->direction == EH_AGAINST_A);
 }
 
 static bool is_contradicted_by_outcome(const eh_audit *audit, const eh_audit_design *d)
