@@ -3,6 +3,7 @@
 . "$SRC/tests/cli/audit_world.sh"
 expect 0 '^[0-9a-f]{64}  new.toml' evenhand audit spec --spec new.toml
 expect 2 'give --init and -o FILE' evenhand audit spec
+expect 1 'not written over' evenhand audit spec --init -o new.toml
 for what in accounts edges networks evidence; do evenhand export a.duckdb $what -o before_$what.csv --quiet >/dev/null || fail "export $what"; done
 
 # A hard hand is seen, as specified and sealed; again with disputed labels left out, and for other threads.
