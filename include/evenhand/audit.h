@@ -294,6 +294,7 @@ typedef struct eh_audit_design {
     /* the specification */
     bool is_sealed;                   /**< recorded before sides were read, and no sides opened on this run under another */
     char run_id[17], spec_sha256[65], evidence_sha256[65]; /**< spec empty: none */
+    bool is_yekutieli;                /**< how comparisons beside the primary one are adjusted */
     uint64_t record, n_openings, n_other_openings; /**< number of the ledger's leaf; earlier openings of this run, and under another specification */
     /* reliability of evidence */
     double reliability[2];            /**< split-half, Spearman-Brown; NaN: too few accounts with both halves */

@@ -11,6 +11,7 @@ void eh_audit_json_specification(json *j, const eh_audit_data *data)
     begin(j, "specification", '{');
     text(j, "sha256", d->spec_sha256[0] ? d->spec_sha256 : NULL);
     flag(j, "sealed", d->is_sealed);
+    text(j, "multiplicity", d->is_yekutieli ? "benjamini-yekutieli" : "benjamini-hochberg");
     text(j, "evidence_sha256", d->evidence_sha256);
     text(j, "run_id", d->run_id);
     count(j, "ledger_seq", d->record);

@@ -157,6 +157,7 @@ static eh_status fill(eh_audit_case *c, const eh_risk_set *set, const eh_audit_s
     eh_design_work work = {.ctx = c->ctx, .set = set, .spec = spec, .compare = compare, .asof = asof, .options = &options, .base = c->audit};
     EH_TRY(measure(&work, sides, outcomes, &c->design, err));
     (void)snprintf(c->design.spec_sha256, sizeof c->design.spec_sha256, "%s", spec->sha256);
+    c->design.is_yekutieli = spec->is_yekutieli;
     if (asof) {
         (void)snprintf(c->design.run_id, sizeof c->design.run_id, "%s", asof->run_id);
         (void)snprintf(c->design.evidence_sha256, sizeof c->design.evidence_sha256, "%s", asof->sha256);

@@ -21,7 +21,7 @@ static eh_status find_sides(const eh_strings *sides, const char *compare, uint32
         chosen[1] = found[1];
         return EH_OK;
     }
-    return eh_fail(err, EH_E_INVALID, "--compare '%s': give two different sides that are there, as A,B", compare);
+    return eh_fail(err, EH_E_INVALID, "--compare '%s': give two different sides that the data has, as A,B", compare);
 }
 
 eh_status cli_audit_sides(const eh_strings *sides, const char *compare, uint32_t chosen[2], eh_error *err)
@@ -35,7 +35,7 @@ eh_status cli_audit_sides(const eh_strings *sides, const char *compare, uint32_t
         eh_str name = eh_strings_get(sides, i);
         used += (size_t)snprintf(names + used, sizeof names - used, "%s%.*s", i ? ", " : "", (int)(name.size < 30 ? name.size : 30), name.data);
     }
-    return eh_fail(err, EH_E_INVALID, "there are %u sides (%s%s): say which two are compared with --compare A,B; the others are shown beside them",
+    return eh_fail(err, EH_E_INVALID, "the data has %u sides (%s%s): say which two are compared with --compare A,B; the others are shown beside them",
                    sides->n, names, sides->n > 8 ? ", ..." : "");
 }
 
@@ -61,6 +61,22 @@ static void print_status(const eh_audit_design *d)
     else if (d->is_sealed) printf("status    sealed: specification %.16s, evidence %.16s, ledger leaf %llu\n", d->spec_sha256, d->evidence_sha256, (unsigned long long)d->record);
     else
         printf("status    exploratory: sides were opened on this run %llu times before, under another specification or none\n", (unsigned long long)d->n_other_openings);
+}
+
+/* The primary comparison is above; the others with p adjusted for their number. */
+static void print_comparisons(const eh_audit *audit, const eh_audit_data *data)
+{
+    enum { most_shown = 6 };
+    const bool is_yekutieli = !data->design || data->design->is_yekutieli;
+    printf("compared  %zu pairs of sides; all but the one above are secondary, p adjusted by %s\n", audit->n_comparisons, is_yekutieli ? "Benjamini-Yekutieli" : "Benjamini-Hochberg");
+    for (size_t i = 0, n = 0; i < audit->n_pairs && n < most_shown; i++) {
+        const eh_side_pair *pair = &audit->pairs[i];
+        const eh_str a = eh_strings_get(&data->sides, pair->side_a), b = eh_strings_get(&data->sides, pair->side_b);
+        if (pair->is_primary) continue;
+        n++;
+        printf("          %.*s against %.*s: odds ratio %.4g, adjusted p %.3g\n", (int)(a.size < 40 ? a.size : 40), a.data, (int)(b.size < 40 ? b.size : 40), b.data,
+               pair->cmh.odds_ratio.estimate, is_yekutieli ? pair->p_by : pair->p_bh);
+    }
 }
 
 static void print(const eh_audit *audit, const eh_audit_data *data)
@@ -89,7 +105,7 @@ static void print(const eh_audit *audit, const eh_audit_data *data)
         if (traps[i].state == EH_TRAP_CLEAR) continue;
         printf("%s%s (%s): %s\n", n++ ? "          " : "traps     ", traps[i].name, eh_trap_state_name(traps[i].state), traps[i].text);
     }
-    if (audit->n_comparisons > 1) printf("compared  %zu pairs of sides; all but the first are adjusted for their number\n", audit->n_comparisons);
+    if (audit->n_comparisons > 1) print_comparisons(audit, data);
     print_status(data->design);
 }
 

@@ -4,6 +4,8 @@
  */
 #include "cli/cmd_audit.h"
 
+#include <unistd.h>
+
 static bool is_near(double a, double b) { return fabs(a - b) < 1e-12; }
 
 /* The specification, or the options of the command line; never both. */
@@ -122,7 +124,11 @@ eh_status cli_audit_inv(const cli_call *call, const audit_args *args, eh_error *
 eh_status cli_audit_spec(const cli_call *call, const audit_args *args, eh_error *err)
 {
     eh_audit_spec spec;
-    if (args->is_init && args->output) return eh_audit_spec_write(call->ctx, args->output, err);
+    if (args->is_init && args->output) {
+        if (strcmp(args->output, "-") && access(args->output, F_OK) == 0)
+            return eh_fail_at(err, EH_E_IO, args->output, -1, -1, "is there already; a specification is not written over: name another file");
+        return eh_audit_spec_write(call->ctx, args->output, err);
+    }
     if (args->is_init || !args->spec) return eh_fail(err, EH_E_INVALID, "audit spec: give --init and -o FILE for a new specification, or --spec FILE to check one");
     EH_TRY(eh_audit_spec_read(call->ctx, args->spec, &spec, err));
     printf("%s  %s\n", spec.sha256, args->spec);

@@ -356,5 +356,62 @@ static void looks_and_policies(void)
     done(ctx);
 }
 
+/* ---- memory -------------------------------------------------------------------------------------------------------------------- */
+
+static eh_status whole_audit(eh_context *ctx, const eh_asof *asof, const char *actions_path, const char *sides_path, const char *outcomes_path)
+{
+    static const uint32_t compare[2] = {0, 1};
+    eh_audit_spec spec = eh_audit_spec_default();
+    eh_audit_actions actions;
+    eh_side_list sides = {0};
+    eh_outcome_list outcomes = {0};
+    eh_risk_set set = {0};
+    eh_audit_case audit = {0};
+    spec.n_permutations = spec.n_resamplings = 99;
+    eh_audit_actions_init(&actions, ctx);
+    eh_status status = eh_audit_actions_read(&actions, actions_path, &err);
+    if (status == EH_OK) status = eh_side_list_read(ctx, sides_path, &spec, &sides, &err);
+    if (status == EH_OK) status = eh_outcome_list_read(ctx, outcomes_path, &outcomes, &err);
+    if (status == EH_OK) status = eh_risk_set_of(ctx, asof, &actions, &sides, &spec, &set, &err);
+    if (status == EH_OK) status = eh_audit_case_of(ctx, &set, &spec, compare, &sides, asof, &outcomes, &audit, &err);
+    if (status == EH_OK) CHECK(audit.audit->verdict == EH_INCONCLUSIVE && audit.design.has_outcome);
+    eh_audit_case_release(&audit);
+    eh_risk_set_release(&set);
+    eh_outcome_list_release(&outcomes);
+    eh_side_list_release(&sides);
+    eh_audit_actions_release(&actions);
+    return status;
+}
+
+static void every_allocation_may_fail(void)
+{
+    eh_asof asof;
+    eh_asof_row rows[n_accounts * n_periods];
+    uint32_t network[n_accounts];
+    int64_t last_us[n_accounts];
+    double whole[n_accounts];
+    char paths[3][64], text[512];
+    int64_t n = 0;
+    make_asof(&asof, rows, network, last_us, whole);
+    (void)snprintf(text, sizeof text, "account_id,action,time\na,suspended,%s\nd,suspended,%s\n", day(22), day(25));
+    (void)snprintf(paths[0], sizeof paths[0], "%s", file_of(text));
+    (void)snprintf(paths[1], sizeof paths[1], "%s", file_of("account_id,side,second_side\na,n,n\nb,n,s\nc,n,n\nd,s,s\ne,s,s\nf,s,s\ng,s,s\nh,n,n\n"));
+    (void)snprintf(paths[2], sizeof paths[2], "%s", file_of("account_id,truth\na,1\nd,0\n"));
+    path[0] = 0; /* done() must leave them */
+    for (eh_status status = EH_E_NOMEM; status != EH_OK; n++) {
+        eh_context *ctx = new_context();
+        err = (eh_error)EH_ERROR_INIT;
+        eh_context_fail_allocation_after(ctx, n + 1);
+        status = whole_audit(ctx, &asof, paths[0], paths[1], paths[2]);
+        eh_context_fail_allocation_after(ctx, 0);
+        if (status != EH_OK && status != EH_E_NOMEM) fprintf(stderr, "allocation %lld: %s\n", (long long)n, err.message);
+        CHECK(status == EH_OK || (status == EH_E_NOMEM && err.message[0] != 0));
+        done(ctx);
+        CHECK(n < 100000);
+    }
+    CHECK(n > 100);
+    for (int i = 0; i < 3; i++) unlink(paths[i]);
+}
+
 CHECK_MAIN(specification_is_read, new_specification_is_the_default, bad_specifications_are_refused, actions_are_read_and_written, bad_actions_are_refused, bad_sides_are_refused,
-           coders_are_compared, time_decides_who_is_at_risk, looks_and_policies)
+           coders_are_compared, time_decides_who_is_at_risk, looks_and_policies, every_allocation_may_fail)
