@@ -68,7 +68,7 @@ static eh_status answer_table(simulation *s, eh_error *err)
     eh_status status = eh_audit_of(s->world->ctx, &data, &o, &audit, err);
     if (status == EH_OK) {
         s->out->n_unaware += audit->verdict == EH_DISPARITY_SHOWN;
-        if (s->world->plan->is_unaware) count(s, audit, &data);
+        count(s, audit, &data);
         eh_audit_free(audit);
     }
     eh_risk_table_release(&table);
@@ -78,10 +78,11 @@ static eh_status answer_table(simulation *s, eh_error *err)
 static eh_status answer(simulation *s, eh_error *err)
 {
     eh_audit_case found;
-    EH_TRY(answer_table(s, err));
-    if (s->world->plan->is_unaware) return EH_OK;
+    if (s->world->plan->is_unaware) return answer_table(s, err);
     EH_TRY(eh_audit_case_of(s->world->ctx, &s->world->set, &s->spec, compare, NULL, NULL, NULL, &found, err));
     count(s, found.audit, &found.data);
+    const eh_audit_try *bare = s->world->plan->truncation > 0 ? &found.design.whole : &found.design.lambdas[0];
+    s->out->n_unaware += bare->has_run && bare->verdict == EH_DISPARITY_SHOWN;
     double reliability = (found.design.reliability[0] + found.design.reliability[1]) / 2;
     if (isfinite(reliability)) s->reliabilities[s->n_reliabilities++] = reliability;
     eh_audit_case_release(&found);
