@@ -66,10 +66,32 @@ static void put_keys(eh_html *html, const eh_audit *a)
     eh_html_raw(html, "</dd></div>\n</dl>\n");
 }
 
+static bool is_sealed(const audit_view *view) { return view->story->design && view->story->design->is_sealed; }
+
+static void put_sealing(eh_html *html, const audit_view *view)
+{
+    const eh_audit_design *d = view->story->design;
+    if (is_sealed(view)) {
+        eh_html_rawf(html, "<p class=\"aside\"><b>Sealed.</b> What is compared, and how, was recorded in the ledger (leaf %llu) before sides were read, and sides had not been opened on this "
+                           "run under another specification.</p>\n", (unsigned long long)d->record);
+        return;
+    }
+    eh_html_raw(html, "<p class=\"aside\"><b>Exploratory.</b> ");
+    if (d && d->n_other_openings) {
+        eh_html_raw(html, "Sides had been opened on this run before, under another specification or none (");
+        eh_html_counted(html, d->n_other_openings, "time", "times");
+        eh_html_raw(html, ")");
+    } else {
+        eh_html_raw(html, "No specification was sealed before the sides were read");
+    }
+    eh_html_raw(html, ": whoever ran this could have chosen strata, margin or sides after looking. An exploratory result is a reason to look, not a proof.</p>\n");
+}
+
 void eh_audit_part_head(eh_html *html, const audit_view *view)
 {
-    eh_html_raw(html, "<header class=\"top\" id=\"result\">\n<p class=\"kicker\"><b>evenhand</b> audit \xC2\xB7 exploratory");
-    if (view->story->source) {
+    eh_html_raw(html, "<header class=\"top\" id=\"result\">\n<p class=\"kicker\"><b>evenhand</b> audit \xC2\xB7 ");
+    eh_html_words(html, is_sealed(view) ? "sealed" : "exploratory");
+    if (view->story->source && view->story->source[0]) {
         eh_html_raw(html, " \xC2\xB7 ");
         eh_html_name(html, eh_str_of(view->story->source), 60);
     }
@@ -97,7 +119,7 @@ void eh_audit_part_answer(eh_html *html, const audit_view *view)
         eh_html_raw(html, "</code>).</li>\n");
     }
     eh_html_raw(html, "</ul>\n<p>There are three answers: a disparity is shown; parity is shown, by a test of equality within a margin that is chosen beforehand; or "
-                      "neither is. \xE2\x80\x9CNot significant\xE2\x80\x9D is never parity.</p>\n"
-                      "<p class=\"aside\"><b>Exploratory.</b> No specification was sealed before the sides were read: whoever ran this could have chosen strata, margin or "
-                      "sides after looking. An exploratory result is a reason to look, not a proof.</p>\n</section>\n");
+                      "neither is. \xE2\x80\x9CNot significant\xE2\x80\x9D is never parity.</p>\n");
+    put_sealing(html, view);
+    eh_html_raw(html, "</section>\n");
 }

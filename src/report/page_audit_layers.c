@@ -94,8 +94,45 @@ static void put_equal_evidence(eh_html *html, const audit_view *view)
     put_tests(html, a);
 }
 
-static void put_outcome(eh_html *html)
+static void put_hits(eh_html *html, eh_str name, const eh_outcome_counts *c)
 {
+    eh_html_raw(html, "<tr><th scope=\"row\">");
+    eh_html_name(html, name, 60);
+    eh_html_raw(html, "</th><td class=\"n\">");
+    eh_put_total(html, c->n_adjudicated);
+    eh_html_raw(html, "</td><td class=\"n\">");
+    eh_put_total(html, c->n_hits);
+    eh_html_raw(html, "</td></tr>\n");
+}
+
+/* Outcomes that people judged without seeing sides. */
+static void put_judged(eh_html *html, const audit_view *view)
+{
+    const eh_audit_design *d = view->story->design;
+    const eh_outcome *o = &d->outcome;
+    eh_html_raw(html, "<h3>3. Outcome</h3>\n<p>Of the accounts acted on, how many deserved it, by side? Judged by people who did not see the side. If one side was acted on more often and less "
+                      "often rightly, that is a double standard under weak assumptions.</p>\n");
+    eh_open_table(html, "Accounts acted on that were judged, and those found to have deserved it.", false);
+    eh_html_raw(html, "<thead><tr><th scope=\"col\">side</th><th scope=\"col\" class=\"n\">judged</th><th scope=\"col\" class=\"n\">deserved it</th></tr></thead><tbody>\n");
+    put_hits(html, view->story->name_a, &d->outcome_counts[0]);
+    put_hits(html, view->story->name_b, &d->outcome_counts[1]);
+    eh_close_table(html);
+    eh_html_rawf(html, "<p>Difference of the shares that deserved it: %.3g percentage points (%.3g to %.3g); of the rates of action: %.3g (%.3g to %.3g). Together: <b>", 100 * o->hit_difference.estimate,
+                 100 * o->hit_difference.low, 100 * o->hit_difference.high, 100 * o->rate_difference.estimate, 100 * o->rate_difference.low, 100 * o->rate_difference.high);
+    eh_html_words(html, o->verdict == EH_DISPARITY_SHOWN ? "they agree on a disparity" : o->verdict == EH_PARITY_SHOWN ? "both lie within their margin" : "inconclusive");
+    eh_html_raw(html, "</b>.</p>\n");
+    if (!d->has_reversals) return;
+    eh_html_rawf(html, "<p>Taken back: %.0f of %.0f, and %.0f of %.0f", d->n_reversed[0], d->n_appeals[0], d->n_reversed[1], d->n_appeals[1]);
+    eh_html_words(html, d->reversals_of_appeals ? " of those who appealed. Who appeals is not a random choice." : " of those acted on; nobody said who appealed.");
+    eh_html_raw(html, "</p>\n");
+}
+
+static void put_outcome(eh_html *html, const audit_view *view)
+{
+    if (view->story->design && view->story->design->has_outcome) {
+        put_judged(html, view);
+        return;
+    }
     eh_html_raw(html, "<h3>3. Outcome</h3>\n<p>Of the accounts acted on, how many deserved it, by side? If one side was acted on more often and less often rightly, "
                       "that is a double standard under weak assumptions. <b>Not measured here:</b> it needs a random sample of the actioned accounts, judged by people who "
                       "do not see the side.</p>\n");
@@ -104,7 +141,10 @@ static void put_outcome(eh_html *html)
 static void put_together(eh_html *html, const audit_view *view)
 {
     eh_html_raw(html, "<h3>4. Together</h3>\n<p>Raw rates do not count towards the verdict. Equal evidence decides, unless something in the list of <a href=\"#traps\">what can "
-                      "mislead</a> rules an answer out; without the outcome layer, evidence that was not measured could still explain a difference, or hide one. <b>");
+                      "mislead</a> rules an answer out. ");
+    if (!view->story->design || !view->story->design->has_outcome)
+        eh_html_raw(html, "Without the outcome layer, evidence that was not measured could still explain a difference, or hide one. ");
+    eh_html_raw(html, "<b>");
     eh_html_words(html, view->story->conclusion);
     eh_html_raw(html, ".</b></p>\n");
     if (view->audit->n_comparisons > 1) {
@@ -120,7 +160,7 @@ void eh_audit_part_layers(eh_html *html, const audit_view *view)
     eh_open_section(html, "layers", "Four layers");
     put_rates(html, view);
     put_equal_evidence(html, view);
-    put_outcome(html);
+    put_outcome(html, view);
     put_together(html, view);
     eh_html_raw(html, "</section>\n");
 }

@@ -152,6 +152,23 @@ void eh_audit_part_unseen(eh_html *html, const audit_view *view)
     eh_html_raw(html, "</ul>\n</section>\n");
 }
 
+static void put_hash(eh_html *html, const char *name, const char *hash)
+{
+    if (!hash[0]) return;
+    eh_html_raw(html, "<dt>");
+    eh_html_words(html, name);
+    eh_html_raw(html, "</dt><dd><span class=\"hash\">");
+    eh_html_words(html, hash);
+    eh_html_raw(html, "</span></dd>");
+}
+
+static void put_hashes(eh_html *html, const eh_audit_design *d)
+{
+    put_hash(html, "run", d->run_id);
+    put_hash(html, "specification, SHA-256", d->spec_sha256);
+    put_hash(html, "evidence, SHA-256", d->evidence_sha256);
+}
+
 void eh_audit_part_again(eh_html *html, const audit_view *view)
 {
     const eh_audit *a = view->audit;
@@ -173,6 +190,7 @@ void eh_audit_part_again(eh_html *html, const audit_view *view)
         eh_html_count(html, a->options.clusters.n_bootstrap);
         eh_html_raw(html, "</dd>");
     }
+    if (view->story->design) put_hashes(html, view->story->design);
     eh_html_raw(html, "</dl>\n<p>All numbers, for programs: <code>audit.json</code>; tables: <code>strata.csv</code>, <code>rates.csv</code>, <code>tests.csv</code>, "
                       "<code>comparisons.csv</code>.</p>\n</section>\n");
 }
