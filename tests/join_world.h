@@ -21,7 +21,7 @@ typedef struct join_plan {
 enum { join_most_rows = 20000 };
 typedef struct join_world {
     eh_risk_row rows[join_most_rows];
-    struct eh_frame frame[2];
+    eh_frame frame[2];
     eh_risk_set set;
     eh_side_list sides;
 } join_world;

@@ -112,6 +112,12 @@ typedef struct eh_risk_row {
     bool is_actioned, is_disputed;
 } eh_risk_row;
 
+/** Of one side: accounts that the file of sides names. */
+typedef struct eh_frame {
+    uint64_t n[2], n_captured[2]; /**< [1] actioned, [0] not: named, and at risk here (the actioned: when they were) */
+    uint64_t n_actioned, n_reversed, n_after; /**< actioned while at risk; of these, reversed, and acting after their action */
+} eh_frame;
+
 typedef struct eh_risk_set {
     eh_context *ctx;
     eh_risk_row *rows;
@@ -120,7 +126,7 @@ typedef struct eh_risk_set {
     eh_strings periods, rules; /**< names; owned by `owner` */
     uint32_t n_networks, n_accounts;
     bool has_networks;   /**< some network holds two accounts at risk */
-    /* what the join has to say; by side where two numbers: A, B of the comparison are picked by the number of the side */
+    /* what the join has to say */
     uint64_t n_not_in_archive;      /**< actioned accounts without any action in the archive */
     uint64_t n_before_evidence;     /**< actioned before the first period: nothing came before */
     uint64_t n_inactive;            /**< actioned, and silent during the look-back */
@@ -129,10 +135,7 @@ typedef struct eh_risk_set {
     uint64_t n_after_action;        /**< actioned accounts that act in the archive after their action */
     uint64_t n_other_words;         /**< accounts that left by something that does not count */
     uint64_t n_actioned, n_reversed, n_unlabelled;
-    struct eh_frame {
-        uint64_t n[2], n_captured[2]; /**< [1] actioned, [0] not: named in the file of sides, and at risk here */
-        uint64_t n_actioned, n_reversed, n_after;
-    } *frame;                       /**< per side */
+    eh_frame *frame;                /**< per side */
     void *owner;
 } eh_risk_set;
 /** Who was at risk when, by evidence that came before. A pure function of its inputs. */

@@ -258,6 +258,9 @@ static eh_status find_span(eh_asof *a, int64_t *first_us, int64_t *last_us, eh_e
     return EH_OK;
 }
 
+/* The sign of a NaN is an accident of the machine. */
+static double unsigned_nan(double x) { return isnan(x) ? fabs((double)NAN) : x; }
+
 static eh_status hash_rows(eh_asof *a, eh_error *err)
 {
     eh_sha256 hash;
@@ -268,7 +271,8 @@ static eh_status hash_rows(eh_asof *a, eh_error *err)
         const eh_asof_row *r = &a->rows[i];
         const eh_str id = eh_strings_get(&a->accounts, r->account);
         eh_buf_clear(&line);
-        status = eh_buf_printf(&line, err, "%.*s,%lld,%u,%.12g,%.12g,%.12g\n", (int)id.size, id.data, (long long)a->cuts_us[r->period], r->exposure, r->evidence, r->half[0], r->half[1]);
+        status = eh_buf_printf(&line, err, "%.*s,%lld,%u,%.12g,%.12g,%.12g\n", (int)id.size, id.data, (long long)a->cuts_us[r->period], r->exposure, unsigned_nan(r->evidence),
+                               unsigned_nan(r->half[0]), unsigned_nan(r->half[1]));
         if (status == EH_OK) eh_sha256_add(&hash, line.data, line.size);
     }
     eh_sha256_final(&hash, a->sha256);

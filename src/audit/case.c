@@ -95,7 +95,7 @@ void eh_design_coverage(const eh_design_work *w, eh_audit_design *d)
     double log_factor = 0, variance = 0, least = 1;
     for (int s = 0; s < 2; s++)
         for (int a = 0; a < 2; a++) {
-            const struct eh_frame *f = &w->set->frame[w->compare[s]];
+            const eh_frame *f = &w->set->frame[w->compare[s]];
             d->n_frame[s][a] = (double)f->n[a];
             d->n_captured[s][a] = (double)f->n_captured[a];
             const double share = d->n_captured[s][a] / d->n_frame[s][a];

@@ -232,7 +232,7 @@ static void count_fates(join *j)
         const fate *f = &j->fates[i];
         const bool is_here = i < asof->accounts.n, is_actioned = f->action_us != EH_TIME_NONE;
         const bool acts_after = is_here && is_actioned && asof->last_us[i] > f->latest_us && f->latest_us != EH_TIME_NONE;
-        struct eh_frame *frame = j->side[i] == UINT32_MAX ? NULL : &set->frame[j->side[i]];
+        eh_frame *frame = j->side[i] == UINT32_MAX ? NULL : &set->frame[j->side[i]];
         if (frame && !(is_actioned && period_of(asof, f->action_us) == UINT32_MAX)) { /* before the first period nobody can be compared */
             frame->n[is_actioned]++;
             frame->n_captured[is_actioned] += is_actioned ? j->is_met[i] : j->is_captured[i];
