@@ -35,10 +35,15 @@ write("agree.csv", lambda side, i: int(side == "south" or i % 5 == 0))    # nort
 write("oppose.csv", lambda side, i: int(side == "north" or i % 5 == 0))
 END
 expect 0 '^verdict   disparity_shown' evenhand audit a.duckdb --actions hard.csv --sides sides.csv --spec spec.toml --outcomes agree.csv -o agree
-grep -q '"combined_test":"disparity_shown","direction":"against_a"' agree/audit.json || grep -q '"combined_test":"inconclusive"' agree/audit.json || fail "agree"
 grep -q '"of":"appeals"' agree/audit.json || fail "appeals"
 expect 0 '' evenhand audit a.duckdb --actions hard.csv --sides sides.csv --spec spec.toml --outcomes oppose.csv -o oppose
-grep -q '"combined_test":"disparity_shown"' oppose/audit.json && fail "oppose"
+python3 - <<'END' || fail "hit rates"
+import json
+agree, oppose = (json.load(open(d + "/audit.json"))["layers"]["outcome"] for d in ("agree", "oppose"))
+assert agree["hit_difference_newcombe"]["estimate"] < -.4 and oppose["hit_difference_newcombe"]["estimate"] > 0
+assert agree["combined_test"] == "disparity_shown" and agree["direction"] == "against_a" and oppose["combined_test"] == "inconclusive"
+assert agree["a"]["hit_rate_wilson"]["low"] < .2 < agree["a"]["hit_rate_wilson"]["high"] and agree["b"]["hits"] == agree["b"]["adjudicated"]
+END
 
 # Bad input.
 printf 'account_id,side\n1,north\n2,south\n1,south\n' >two.csv

@@ -14,7 +14,7 @@ typedef struct answers {
 static int n_trials(void)
 {
     const char *text = getenv("JOIN_TRIALS");
-    return text ? (int)strtol(text, NULL, 10) : 40;
+    return text ? (int)strtol(text, NULL, 10) : 30;
 }
 
 static answers ask(const char *name, const join_plan *plan, uint64_t seed, double margin)
