@@ -13,8 +13,9 @@ void eh_audit_part_power(eh_html *html, const audit_view *view)
         eh_html_rawf(html, "With data like this, a disparity of an odds ratio of <b>%.3g</b> (or %.3g) would be found four times in five. One just at the margin, %g, would be found "
                            "with a chance of %.2g. Smaller ones may be there and go unseen.", a->detectable, 1 / a->detectable, a->options.margin, a->power_at_margin);
         if (factor > 1.05) {
-            eh_html_rawf(html, "</p>\n<p>To find one at the margin four times in five, about %.2g times as many ", factor * factor);
-            eh_html_words(html, a->has_networks ? "networks of the same kind would be needed." : "accounts of the same kind would be needed.");
+            eh_html_raw(html, "</p>\n<p>To find one at the margin four times in five, about ");
+            eh_put_ratio(html, factor * factor);
+            eh_html_words(html, a->has_networks ? " times as many networks of the same kind would be needed." : " times as many accounts of the same kind would be needed.");
         }
     } else {
         eh_html_raw(html, "<b>Nothing.</b> No odds ratio, however large, would be found four times in five with data like this.");
