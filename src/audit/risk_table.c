@@ -5,6 +5,7 @@
  */
 #include "audit/risk_table.h"
 
+#include "audit/rows.h"
 #include "base/sort.h"
 
 #include <math.h>
@@ -95,31 +96,6 @@ static eh_status add_row(eh_risk_table *t, const eh_risk_set *set, const eh_risk
     return EH_OK;
 }
 
-static int by_key(const void *a, const void *b, void *data)
-{
-    const eh_audit_row *x = a, *y = b;
-    (void)data;
-    if (x->stratum != y->stratum) return x->stratum < y->stratum ? -1 : 1;
-    if (x->side != y->side) return x->side < y->side ? -1 : 1;
-    return (x->network > y->network) - (x->network < y->network);
-}
-
-static eh_status merge_rows(eh_risk_table *t, eh_error *err)
-{
-    size_t n = 0;
-    EH_TRY(eh_sort(t->ctx, t->rows, t->n_rows, sizeof *t->rows, by_key, NULL, err));
-    for (size_t i = 0; i < t->n_rows; i++) {
-        if (n && by_key(&t->rows[i], &t->rows[n - 1], NULL) == 0) {
-            t->rows[n - 1].n_actioned += t->rows[i].n_actioned;
-            t->rows[n - 1].n_not += t->rows[i].n_not;
-        } else {
-            t->rows[n++] = t->rows[i];
-        }
-    }
-    t->n_rows = n;
-    return EH_OK;
-}
-
 /* Per account the last period in which it was at risk; the caller's. */
 static eh_status last_periods(eh_context *ctx, const eh_risk_set *set, uint32_t **out, eh_error *err)
 {
@@ -146,7 +122,7 @@ static eh_status fill(eh_risk_table *t, const eh_risk_set *set, const eh_audit_s
         if (status == EH_OK) status = add_row(t, set, row, evidence_of(row, compare, view), view, &bins, err);
     }
     eh_free(t->ctx, last);
-    return status == EH_OK ? merge_rows(t, err) : status;
+    return status == EH_OK ? eh_audit_rows_merge(t->ctx, t->rows, &t->n_rows, err) : status;
 }
 
 eh_status eh_risk_table_of(eh_context *ctx, const eh_risk_set *set, const eh_audit_spec *spec, const uint32_t compare[2], const eh_risk_view *view, eh_risk_table *table,
