@@ -18,17 +18,10 @@ typedef struct binning {
     uint32_t n_evidence, n_exposure;
 } binning;
 
-static int by_real(const void *a, const void *b, void *data)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    (void)data;
-    return (x > y) - (x < y);
-}
-
 eh_status eh_bin_limits(eh_context *ctx, double *values, size_t n, uint32_t n_bins, double *limits, uint32_t *n_limits, eh_error *err)
 {
     *n_limits = 0;
-    EH_TRY(eh_sort(ctx, values, n, sizeof *values, by_real, NULL, err));
+    EH_TRY(eh_sort(ctx, values, n, sizeof *values, eh_by_double, NULL, err));
     for (uint32_t b = 1; b < n_bins && n; b++) {
         const double x = values[(size_t)((double)n * b / n_bins + 0.5) < 1 ? 0 : (size_t)((double)n * b / n_bins + 0.5) - 1];
         if (x < values[n - 1] && (*n_limits == 0 || x > limits[*n_limits - 1])) limits[(*n_limits)++] = x;

@@ -106,18 +106,11 @@ static eh_status run(simulation *s, uint32_t n_audits, uint64_t seed, eh_error *
     return EH_OK;
 }
 
-static int by_real(const void *a, const void *b, void *data)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    (void)data;
-    return (x > y) - (x < y);
-}
-
 static eh_status summarise(simulation *s, eh_error *err)
 {
     eh_context *ctx = s->world->ctx;
-    EH_TRY(eh_sort(ctx, s->estimates, s->n_estimates, sizeof *s->estimates, by_real, NULL, err));
-    EH_TRY(eh_sort(ctx, s->reliabilities, s->n_reliabilities, sizeof *s->reliabilities, by_real, NULL, err));
+    EH_TRY(eh_sort(ctx, s->estimates, s->n_estimates, sizeof *s->estimates, eh_by_double, NULL, err));
+    EH_TRY(eh_sort(ctx, s->reliabilities, s->n_reliabilities, sizeof *s->reliabilities, eh_by_double, NULL, err));
     for (size_t i = 0; i < 3; i++) s->out->odds_ratio[i] = s->n_estimates ? s->estimates[(s->n_estimates - 1) * (i + 1) / 4] : (double)NAN;
     s->out->reliability = s->n_reliabilities ? s->reliabilities[s->n_reliabilities / 2] : (double)NAN;
     return EH_OK;
