@@ -43,6 +43,7 @@ typedef struct eh_expansion {
     uint64_t n_links, n_linked;
     uint64_t n_seeds;           /**< distinct */
     uint64_t n_unknown_seeds;   /**< of these, not in the archive */
+    char unknown_seed[64];      /**< the first of them, cut where it is longer */
     uint64_t n_untestable_seeds;/**< of these, without any tested pair: too few objects in common with anybody */
     uint64_t n_candidates;      /**< accounts that could have been linked: what the level is split among */
     void *owner;                /**< internal */

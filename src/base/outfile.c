@@ -75,8 +75,9 @@ eh_status eh_outfile_commit(eh_outfile *out, eh_error *err)
     eh_status status = EH_OK;
     if (!is_good) {
         if (!out->is_special) (void)unlink(out->aside);
+        /* 0: an earlier write failed, and what it said is gone. */
         status = eh_fail_at(err, EH_E_IO, out->path, -1, -1, "could not be written whole: %s; nothing was left behind",
-                            strerror(cause));
+                            cause ? strerror(cause) : "a write failed (is the disk full?)");
     }
     release(out);
     return status;

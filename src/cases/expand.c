@@ -50,6 +50,15 @@ typedef struct seed_reader {
     eh_dict ids;
 } seed_reader;
 
+/* For a message: what could steer a terminal becomes '?', and no sign is cut in two. */
+static void show(eh_str id, char *text, size_t room)
+{
+    size_t size = id.size < room ? id.size : room - 1;
+    while (size < id.size && size && ((unsigned char)id.data[size] & 0xC0) == 0x80) size--;
+    for (size_t i = 0; i < size; i++) text[i] = (unsigned char)id.data[i] < 0x20 || id.data[i] == 0x7F ? '?' : id.data[i];
+    text[size] = 0;
+}
+
 static eh_status take_seed(void *data, eh_str id, eh_error *err)
 {
     seed_reader *r = data;
@@ -59,7 +68,7 @@ static eh_status take_seed(void *data, eh_str id, eh_error *err)
     r->out->n_seeds++;
     uint32_t account = eh_dict_find(&r->x->rows.accounts, id);
     if (account == EH_DICT_NONE) {
-        r->out->n_unknown_seeds++;
+        if (!r->out->n_unknown_seeds++) show(id, r->out->unknown_seed, sizeof r->out->unknown_seed);
         return EH_OK;
     }
     r->x->nodes[account].is_seed = true;

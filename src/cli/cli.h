@@ -138,6 +138,8 @@ typedef struct cli_detect {
      "leave out texts that everybody has; 0.8 when not given. `off` takes only equal texts as one and leaves "         \
      "nothing out.", NULL, offsetof(args, detect.near_text), 0, 0, CLI_JACCARD, 0, false}
 eh_detect_options cli_detect_options(const cli_detect *detect);
+/** Refuses a kind of evidence that is to list and is left out. */
+EH_MUST_CHECK eh_status cli_check_detect(const cli_detect *detect, eh_error *err);
 eh_ingest_options cli_ingest_options(const cli_input *input);
 /** The path to hand to the library for -o: devices and pipes become standard output, so that they are written
  *  straight instead of being replaced by a file. */

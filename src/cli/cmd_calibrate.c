@@ -3,6 +3,9 @@
 #include <math.h>
 #include <sys/stat.h>
 
+/* 0 placebos can be asked for; 0 decoys, worlds, accounts or days cannot. */
+#define NOT_GIVEN UINT64_MAX
+
 typedef struct calibrate_args {
     cli_common common;
     const char *inv, *run_id, *output;
@@ -76,7 +79,8 @@ static eh_status calibrate_run(const cli_call *call, const calibrate_args *args,
     eh_investigation *inv;
     eh_run_calibration *c = eh_alloc(call->ctx, 1, sizeof *c, err);
     if (!c) return err->status;
-    const eh_calibrate_options how = {.n_decoys = (uint32_t)args->n_decoys, .n_placebos = (uint32_t)args->n_placebos,
+    const eh_calibrate_options how = {.n_decoys = args->n_decoys ? (uint32_t)args->n_decoys : 20,
+                                      .n_placebos = args->n_placebos == NOT_GIVEN ? 5 : (uint32_t)args->n_placebos,
                                       .wants_sizes = !args->has_no_sizes};
     eh_status status = cli_open(call, args->inv, EH_OPEN_WRITE, &inv, err);
     if (status == EH_OK) {
@@ -93,12 +97,40 @@ static eh_status calibrate_run(const cli_call *call, const calibrate_args *args,
     return status;
 }
 
+/* An option given that says nothing of a stored run; NULL where there is none. */
+static const char *world_option(const calibrate_args *args)
+{
+    const cli_worlds *w = &args->worlds;
+    const cli_detect *d = &args->detect;
+    if (w->plant) return "--plant";
+    if (w->n_worlds) return "--worlds";
+    if (w->n_accounts) return "--accounts";
+    if (w->n_days) return "--days";
+    if (d->q > 0) return "--fdr";
+    if (d->behaviours) return "--behaviours";
+    if (d->windows.n) return "--windows";
+    if (d->legs) return "--legs";
+    if (d->list_by) return "--list-by";
+    return d->near_text.is_given ? "--near-text" : NULL;
+}
+
+static const char *run_option(const calibrate_args *args)
+{
+    if (args->run_id) return "--run";
+    if (args->n_decoys) return "--decoys";
+    if (args->n_placebos != NOT_GIVEN) return "--placebos";
+    return args->has_no_sizes ? "--no-sizes" : NULL;
+}
+
 static eh_status check(const calibrate_args *args, eh_error *err)
 {
     if (!args->inv == !args->worlds.scenario)
         return eh_fail(err, EH_E_INVALID, "calibrate needs an investigation or --scenario, and only one of them");
-    if (args->inv && args->worlds.plant) return eh_fail(err, EH_E_INVALID, "--plant goes with --scenario");
-    if (args->worlds.scenario && args->run_id) return eh_fail(err, EH_E_INVALID, "--run goes with an investigation");
+    const char *of_worlds = world_option(args), *of_runs = run_option(args);
+    if (args->inv && of_worlds)
+        return eh_fail(err, EH_E_INVALID, "%s goes with --scenario; a run keeps the options that it was made with", of_worlds);
+    if (args->worlds.scenario && of_runs) return eh_fail(err, EH_E_INVALID, "%s goes with an investigation", of_runs);
+    EH_TRY(cli_check_detect(&args->detect, err));
     if (args->inv && args->output) return cli_check_not_input(args->output, args->inv, err);
     return EH_OK;
 }
@@ -112,7 +144,9 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     if (status == EH_OK && args->inv) status = calibrate_run(call, args, path, err);
     if (status == EH_OK && !args->inv) {
         const eh_detect_options detect = cli_detect_options(&args->detect);
-        status = cli_calibrate_worlds(call, &args->worlds, &detect, path, err);
+        cli_worlds worlds = args->worlds;
+        if (!worlds.n_worlds) worlds.n_worlds = 5;
+        status = cli_calibrate_worlds(call, &worlds, &detect, path, err);
     }
     eh_free(call->ctx, path);
     return status;
@@ -140,7 +174,7 @@ static const cli_opt options[] = {
     CLI_DETECT_OPTIONS(calibrate_args),
     CLI_END,
 };
-static const calibrate_args defaults = {CLI_COMMON_INIT, .n_decoys = 20, .n_placebos = 5, .worlds = {.n_worlds = 5}};
+static const calibrate_args defaults = {CLI_COMMON_INIT, .n_placebos = NOT_GIVEN};
 
 const cli_command cli_cmd_calibrate = {
     .name = "calibrate",

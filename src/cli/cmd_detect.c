@@ -12,6 +12,7 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     const eh_detect_options options = cli_detect_options(&args->detect);
     eh_investigation *inv;
     eh_run_summary summary = {0};
+    EH_TRY(cli_check_detect(&args->detect, err));
     EH_TRY(cli_open(call, args->inv, EH_OPEN_WRITE, &inv, err));
     eh_status status = eh_investigation_set_command(inv, call->n_words, call->words, err);
     if (status == EH_OK) status = eh_investigation_detect(inv, &options, &summary, err);

@@ -51,11 +51,16 @@ static eh_status write_rows(eh_context *ctx, const eh_expansion *e, const char *
 
 static void tell(const cli_call *call, const eh_expansion *e, double q)
 {
-    cli_note(call, "%llu seeds (%llu not in the archive, %llu share too little with anybody to be tested); %llu accounts "
-             "could be linked", (unsigned long long)e->n_seeds, (unsigned long long)e->n_unknown_seeds,
+    char unknown[sizeof e->unknown_seed + 24] = "";
+    if (e->n_unknown_seeds) snprintf(unknown, sizeof unknown, ", such as '%s'", e->unknown_seed);
+    cli_note(call, "%llu seeds (%llu not in the archive%s, %llu share too little with anybody to be tested); %llu accounts "
+             "could be linked", (unsigned long long)e->n_seeds, (unsigned long long)e->n_unknown_seeds, unknown,
              (unsigned long long)e->n_untestable_seeds, (unsigned long long)e->n_candidates);
-    cli_note(call, "%llu accounts linked at q = %g; about %.1f of them may be false", (unsigned long long)e->n_linked, q,
-             q * (double)e->n_linked);
+    if (e->n_linked)
+        cli_note(call, "%llu accounts linked at q = %g; about %.1f of them may be false", (unsigned long long)e->n_linked, q,
+                 q * (double)e->n_linked);
+    else
+        cli_note(call, "no account is linked at q = %g", q);
 }
 
 static eh_status tell_json(eh_context *ctx, const eh_expansion *e, eh_error *err)

@@ -122,7 +122,7 @@ static eh_status check_inputs(const cli_call *call, const investigate_args *args
 {
     static const char *const databases[] = {"investigation.duckdb", "investigation.previous.duckdb"};
     enum { N_DATABASES = sizeof databases / sizeof *databases };
-    eh_status status = EH_OK;
+    eh_status status = cli_check_detect(&args->detect, err);
     for (int i = 0; i < N_FILES + N_DATABASES && status == EH_OK; i++) {
         char *path = cli_join(call->ctx, args->dir, i < N_FILES ? files[i].name : databases[i - N_FILES], err);
         status = path ? cli_check_not_inputs(path, &args->inputs, err) : err->status;

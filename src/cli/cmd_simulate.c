@@ -124,7 +124,7 @@ static const cli_opt options[] = {
     {"output", "DIR", "The directory for posts.csv and truth.csv; created when it does not exist.", NULL,
      offsetof(simulate_args, dir), 0, 0, CLI_FOLDER, 'o', false},
     {"accounts", "N", "How many honest accounts; the scenario's own number when not given.", NULL,
-     offsetof(simulate_args, n_accounts), 1, 10000000, CLI_COUNT, 0, false},
+     offsetof(simulate_args, n_accounts), 10, 10000000, CLI_COUNT, 0, false},
     {"days", "N", "How many days; the scenario's own number when not given.", NULL, offsetof(simulate_args, n_days), 1,
      3660, CLI_COUNT, 0, false},
     {"plant", "KINDS", "Plant these kinds of groups in the scenario, as a list: ring,framed.", NULL,

@@ -33,6 +33,15 @@ eh_detect_options cli_detect_options(const cli_detect *detect)
     return options;
 }
 
+eh_status cli_check_detect(const cli_detect *detect, eh_error *err)
+{
+    uint32_t left_out = detect->legs ? detect->list_by & ~(detect->legs | 1u << EH_LEG_TIMING) : 0;
+    for (int leg = 0; leg < EH_N_LEGS; leg++)
+        if (left_out >> leg & 1)
+            return eh_fail(err, EH_E_INVALID, "--list-by %s: --legs leaves that out; name it there too", eh_leg_name((eh_leg)leg));
+    return EH_OK;
+}
+
 eh_status cli_output_path(const char *path, const char **usable, eh_error *err)
 {
     struct stat found;

@@ -115,7 +115,7 @@ eh_status cli_rows_end_row(cli_rows *rows, eh_error *err)
     rows->i_column = 0;
     if (rows->line.size >= BLOCK_SIZE) flush(rows);
     if (rows->status == EH_OK && ferror(rows->out.stream))
-        return eh_fail(err, EH_E_IO, "the output could not be written; is the disk full?");
+        return eh_fail_at(err, EH_E_IO, rows->out.path, -1, -1, "could not be written; is the disk full?");
     return rows->status;
 }
 

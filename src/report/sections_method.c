@@ -68,9 +68,7 @@ static void put_precision_limits(eh_html *html, const eh_report_data *data)
         if (!eh_is_minute_precise(data->sources[i].precision_us)) continue;
         eh_html_raw(html, "<li><b>Coarse times.</b> ");
         eh_html_name(html, data->sources[i].name, 60);
-        eh_html_raw(html, " tells times to ");
-        eh_html_duration(html, data->sources[i].precision_us);
-        eh_html_raw(html, ". Everything within one step looks simultaneous; the test takes that into account and loses power. "
+        eh_html_raw(html, " tells times to the minute or coarser. Everything within one step looks simultaneous; the test takes that into account and loses power. "
                           "Who came second is often unknown.</li>\n");
     }
 }

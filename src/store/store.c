@@ -181,6 +181,8 @@ static eh_status check_file(const char *path, eh_store_mode mode, eh_error *err)
     }
     if (S_ISDIR(found.st_mode)) return fail_directory(path, err);
     if (!S_ISREG(found.st_mode)) return eh_fail_at(err, EH_E_IO, path, -1, -1, "is not a regular file");
+    if (mode == EH_STORE_READ_WRITE && access(path, W_OK) != 0)
+        return eh_fail_at(err, EH_E_IO, path, -1, -1, "cannot be written to (%s); work on a copy in a folder of your own", strerror(errno));
     return check_magic(path, err);
 }
 

@@ -45,6 +45,13 @@ python3 -c 'import json; assert json.load(open("provenance.json"))["calibration"
 expect 2 'needs an investigation or --scenario' "$EVENHAND" calibrate
 expect 2 'only one of them' "$EVENHAND" calibrate case.duckdb --scenario honest
 expect 2 'plant goes with --scenario' "$EVENHAND" calibrate case.duckdb --plant ring
+for given in '--fdr 0.1' '--accounts 100' '--days 7' '--worlds 2' '--behaviours repost' '--windows 1m' '--legs timing' '--list-by reuse' '--near-text off'; do
+    expect 2 "^evenhand: ${given%% *} goes with --scenario; a run keeps" "$EVENHAND" calibrate case.duckdb $given
+done
+for given in '--run 0123' '--decoys 20' '--placebos 0' --no-sizes; do
+    expect 2 "^evenhand: ${given%% *} goes with an investigation" "$EVENHAND" calibrate --scenario honest $given
+done
+expect 2 'list-by reuse: --legs leaves that out' "$EVENHAND" calibrate --scenario honest --legs group --list-by reuse
 expect 2 'decoys' "$EVENHAND" calibrate case.duckdb --decoys 0
 expect 1 'has no run 0123' "$EVENHAND" calibrate case.duckdb --run 0123
 expect 1 'unknown|no scenario|nosuch' "$EVENHAND" calibrate --scenario nosuch --worlds 1

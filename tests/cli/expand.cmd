@@ -59,6 +59,11 @@ expect 1 "is empty" "$EVENHAND" expand "$inv" --seeds empty.txt -o x.csv
 expect 1 "names no account|holds blank" "$EVENHAND" expand "$inv" --seeds blank.txt -o x.csv
 expect 1 "none is called account_id" "$EVENHAND" expand "$inv" --seeds unnamed.csv -o x.csv
 expect 3 "none of the 1 accounts is in the archive" "$EVENHAND" expand "$inv" --seeds unknown.txt -o x.csv
+{ cat seeds.txt; printf 'n\303\264body \033[1m\n@nobody\n'; cat seeds.txt; } >odd.txt
+expect 0 "3 seeds \(2 not in the archive, such as 'nôbody \?\[1m', " "$EVENHAND" expand "$inv" --seeds odd.txt -o odd.csv
+same linked.csv odd.csv
+awk -F, '$3 == "none" { print $1; exit }' found/accounts.csv >alone.txt
+expect 0 "no account is linked at q = 0.05" "$EVENHAND" expand "$inv" --seeds alone.txt -o alone.csv
 expect 1 "" "$EVENHAND" expand "$inv" --seeds missing.txt -o x.csv
 expect 2 "must end in .csv or .jsonl" "$EVENHAND" expand "$inv" --seeds seeds.txt -o x.txt
 expect 2 "between 1 and 8" "$EVENHAND" expand "$inv" --seeds seeds.txt --hops 9 -o x.csv

@@ -19,3 +19,6 @@ for name, legs in (("plain", ["timing", "reuse"]), ("open", ["timing", "selectio
 END
 grep -q 'pick the same beyond taste' plain/report.html || fail "the report does not name accounts that pick the same"
 expect 2 "--list-by operator" "$EVENHAND" investigate world/posts.csv -o none --list-by operator
+expect 2 "--list-by selection: --legs leaves that out" "$EVENHAND" investigate world/posts.csv -o none --legs reuse --list-by selection
+expect 2 "--list-by reuse: --legs leaves that out" "$EVENHAND" detect plain/investigation.duckdb --legs timing --list-by reuse
+[ ! -e none ] || fail "a refused call left a folder"
