@@ -464,7 +464,7 @@ static const cli_opt options[] = {
     CLI_INPUT_OPTIONS(investigate_args),
     CLI_BEHAVIOUR_OPTION(investigate_args),
     CLI_KEY_OPTION(investigate_args),
-    {"calibrate", NULL, "Also measure how often detection errs on this archive (as evenhand calibrate does); takes some 30 times "
+    {"calibrate", NULL, "Also measure how often detection errs on this archive (as evenhand calibrate does); takes some 10 to 20 times "
      "as long as detection.", NULL, offsetof(investigate_args, wants_calibration), 0, 0, CLI_FLAG, 0, false},
     CLI_END,
 };
