@@ -102,9 +102,9 @@ typedef struct eh_claim_answer {
 EH_API EH_MUST_CHECK eh_status eh_claim_check(eh_investigation *inv, const char *claim_id, const eh_claim_options *options,
                                               eh_claim_answer *out, eh_error *err);
 
-/** Writes a stored claim and its checks, the latest or all: JSON, or text for a person. path "-" = standard output. */
-EH_API EH_MUST_CHECK eh_status eh_claim_write(eh_investigation *inv, const char *claim_id, bool is_json, const char *path,
-                                              eh_error *err);
+/** Writes a stored claim with one check (NULL: the latest as text, all as JSON), for a person or as JSON. path "-" = standard output. */
+EH_API EH_MUST_CHECK eh_status eh_claim_write(eh_investigation *inv, const char *claim_id, const char *check_id, bool is_json,
+                                              const char *path, eh_error *err);
 /** All claims, a line each, or a JSON array. */
 EH_API EH_MUST_CHECK eh_status eh_claim_write_list(eh_investigation *inv, bool is_json, const char *path, eh_error *err);
 

@@ -57,6 +57,15 @@ static eh_status take_span(void *data, const eh_column *columns, const eh_cell *
     return EH_OK;
 }
 
+static eh_status take_listed(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
+{
+    claim_bench *b = data;
+    (void)columns, (void)n_columns, (void)err;
+    uint32_t account = eh_strings_find(&b->table.accounts, cells[0].text);
+    if (account != UINT32_MAX) b->is_listed[account] = 1;
+    return EH_OK;
+}
+
 static void count_actions(claim_bench *b)
 {
     for (int k = 0; k < EH_N_BEHAVIOURS; k++)
@@ -80,7 +89,11 @@ static eh_status bench_init(claim_bench *b, const char *run_id, eh_error *err)
     if (!b->data) return err->status;
     EH_TRY(eh_test_data_init(b->ctx, &b->table, &b->detect, b->data, err));
     count_actions(b);
-    return EH_OK;
+    b->is_listed = eh_alloc(b->ctx, b->table.accounts.n, 1, err);
+    if (!b->is_listed) return err->status;
+    char sql[128];
+    (void)snprintf(sql, sizeof sql, "SELECT account_id FROM findings WHERE run_id = '%s' AND listed ORDER BY account_id", run_id);
+    return eh_store_query(b->store, sql, NULL, take_listed, b, err);
 }
 
 static void bench_release(claim_bench *b)
@@ -88,6 +101,7 @@ static void bench_release(claim_bench *b)
     if (b->data) eh_test_data_release(b->data);
     eh_free(b->ctx, b->data);
     eh_free(b->ctx, b->n_actions);
+    eh_free(b->ctx, b->is_listed);
     if (b->table.ctx) eh_action_table_release(&b->table);
 }
 

@@ -1,6 +1,8 @@
 /*
  * Comparison groups: any list of active people shows something, so every list is compared with groups of others who are as
  * active. For each account of the list the nearest others by number of actions are its candidates; a group takes one of each.
+ * Accounts that the run lists are left out: they act together whatever this claim says, and a list that holds half of a network would
+ * be compared with its other half.
  */
 #include "cases/claim_private.h"
 
@@ -52,7 +54,7 @@ static uint32_t collect(const claim_bench *b, const uint8_t *marks, uint8_t want
 {
     uint32_t n = 0;
     for (uint32_t a = 0; a < b->table.accounts.n; a++)
-        if (b->n_actions[a] && !(marks[a] & 1) && (marks[a] & wanted) == wanted) others[n++] = (ranked){a, b->n_actions[a]};
+        if (b->n_actions[a] && !b->is_listed[a] && !(marks[a] & 1) && (marks[a] & wanted) == wanted) others[n++] = (ranked){a, b->n_actions[a]};
     return n;
 }
 

@@ -1,7 +1,7 @@
 /*
- * The table of a time span, as it is or with rings planted into it. A ring: each of its objects is posted by all members, at times
- * uniform within a minute that begins when one of the members, drawn at random, does act in the archive (an action of that
- * member drawn at random). Objects are new; the behaviour is the one that the ring's accounts show most among link, repost, hashtag and text.
+ * The table of a time span, as it is or with rings planted into it. A ring: for each of its objects one member and one of that
+ * member's actions in the archive are drawn, and the other members act on the same object within a minute after it, each at a time of
+ * its own. So objects, hours and sources are those of the ring's own accounts.
  */
 #include "cases/claim_private.h"
 
@@ -32,25 +32,28 @@ static eh_status copy_set(const eh_action_table *table, int b, int64_t from_us, 
     return EH_OK;
 }
 
-/* Times of the planted accounts' actions, by place in planting->accounts. */
+/* The actions of the planted accounts, by place in planting->accounts. */
+typedef struct moment {
+    eh_behaviour behaviour;
+    uint32_t object;
+    int64_t time_us;
+} moment;
+
 typedef struct moments {
-    int64_t *times_us;
+    moment *of;
     uint64_t *first; /* n + 1 */
-    uint32_t n_of[EH_N_BEHAVIOURS];
 } moments;
 
 static void each_moment(const eh_action_table *table, const uint32_t *place, moments *m, bool fills)
 {
     for (int b = 0; b < EH_N_BEHAVIOURS; b++)
-        for (uint64_t i = 0; i < table->sets[b].n_actions; i++) {
-            uint32_t at = place[table->sets[b].account[i]];
-            if (at == UINT32_MAX) continue;
-            if (fills) m->times_us[m->first[at]++] = table->sets[b].time_us[i];
-            else {
-                m->first[at + 1]++;
-                m->n_of[b]++;
+        for (uint32_t o = 0; o < table->sets[b].n_objects; o++)
+            for (uint64_t i = table->sets[b].object_start[o]; i < table->sets[b].object_start[o + 1]; i++) {
+                uint32_t at = place[table->sets[b].account[i]];
+                if (at == UINT32_MAX) continue;
+                if (fills) m->of[m->first[at]++] = (moment){(eh_behaviour)b, o, table->sets[b].time_us[i]};
+                else m->first[at + 1]++;
             }
-        }
 }
 
 static eh_status find_moments(eh_context *ctx, const eh_action_table *table, const claim_planting *p, moments *m, eh_error *err)
@@ -65,8 +68,8 @@ static eh_status find_moments(eh_context *ctx, const eh_action_table *table, con
         for (size_t i = 0; i < n; i++) place[p->accounts[i]] = (uint32_t)i;
         each_moment(table, place, m, false);
         for (size_t i = 0; i < n; i++) m->first[i + 1] += m->first[i];
-        m->times_us = eh_alloc(ctx, m->first[n], sizeof *m->times_us, err);
-        if (!m->times_us) status = err->status;
+        m->of = eh_alloc(ctx, m->first[n], sizeof *m->of, err);
+        if (!m->of) status = err->status;
     }
     if (status == EH_OK) {
         each_moment(table, place, m, true);
@@ -77,30 +80,26 @@ static eh_status find_moments(eh_context *ctx, const eh_action_table *table, con
     return status;
 }
 
-static eh_behaviour favourite(const moments *m)
-{
-    static const eh_behaviour in_question[] = {EH_LINK, EH_REPOST, EH_HASHTAG, EH_TEXT};
-    eh_behaviour best = EH_LINK;
-    for (int i = 0; i < 4; i++)
-        if (m->n_of[in_question[i]] > m->n_of[best]) best = in_question[i];
-    return best;
-}
-
+/* The others of a ring join an action of one of them. */
 static eh_status plant_object(const eh_action_table *table, const claim_planting *p, const moments *m, uint32_t ring, uint32_t object,
-                              eh_behaviour behaviour, eh_rng *rng, eh_action_builder *builder, eh_error *err)
+                              eh_rng *rng, eh_action_builder *builder, eh_error *err)
 {
     size_t first = (size_t)ring * p->ring, lead = first + eh_rng_below(rng, p->ring);
-    char name[64], post[80];
+    char post[80];
     uint64_t n = m->first[lead + 1] - m->first[lead];
     if (n == 0) return EH_OK;
-    int64_t start_us = m->times_us[m->first[lead] + eh_rng_below(rng, n)];
-    (void)snprintf(name, sizeof name, "planted/%u/%u", ring, object);
+    const moment *joined = &m->of[m->first[lead] + eh_rng_below(rng, n)];
+    const eh_action_set *set = &table->sets[joined->behaviour];
+    uint32_t source = set->object_source[joined->object];
     for (uint32_t k = 0; k < p->ring; k++) {
-        (void)snprintf(post, sizeof post, "%s/%u", name, k);
-        eh_action action = {.behaviour = behaviour, .kind = behaviour == EH_REPOST ? EH_POST_REPOST : EH_POST_ORIGINAL,
-                            .account = eh_strings_get(&table->accounts, p->accounts[first + k]), .object = eh_str_of(name),
-                            .post = eh_str_of(post), .source = {"", 0}, .birth_us = EH_NO_TIME,
-                            .time_us = start_us + (int64_t)(eh_rng_uniform(rng) * 60 * EH_SECOND_US)};
+        if (first + k == lead) continue;
+        (void)snprintf(post, sizeof post, "planted/%u/%u/%u", ring, object, k);
+        eh_action action = {.behaviour = joined->behaviour, .kind = joined->behaviour == EH_REPOST ? EH_KIND_REPOST : EH_KIND_POST,
+                            .account = eh_strings_get(&table->accounts, p->accounts[first + k]),
+                            .object = eh_strings_get(&set->objects, joined->object), .post = eh_str_of(post),
+                            .source = source == UINT32_MAX ? (eh_str){"", 0} : eh_strings_get(&set->sources, source),
+                            .birth_us = set->is_birth_known[joined->object] ? set->object_birth_us[joined->object] : EH_NO_TIME,
+                            .time_us = joined->time_us + (int64_t)(eh_rng_uniform(rng) * 60 * EH_SECOND_US)};
         action.time_us -= action.time_us % p->step_us;
         EH_TRY(eh_action_builder_add(builder, &action, err));
     }
@@ -111,13 +110,12 @@ static eh_status plant(eh_context *ctx, const eh_action_table *table, const clai
 {
     moments m;
     eh_status status = find_moments(ctx, table, p, &m, err);
-    eh_behaviour behaviour = favourite(&m);
     for (uint32_t ring = 0; status == EH_OK && ring < p->n_rings; ring++) {
         eh_rng rng = eh_rng_of(p->seed, ring);
         for (uint32_t o = 0; status == EH_OK && o < p->n_objects; o++)
-            status = plant_object(table, p, &m, ring, o, behaviour, &rng, builder, err);
+            status = plant_object(table, p, &m, ring, o, &rng, builder, err);
     }
-    eh_free(ctx, m.times_us);
+    eh_free(ctx, m.of);
     eh_free(ctx, m.first);
     return status;
 }

@@ -73,6 +73,7 @@ typedef struct claim_bench {
     eh_test_data *data;
     int64_t from_us, to_us;      /* of the archive's posts in the span; to exclusive */
     uint32_t *n_actions;         /* per account of the table */
+    uint8_t *is_listed;          /* per account of the table: by the run */
 } claim_bench;
 
 EH_MUST_CHECK eh_status claim_list_init(const claim_bench *b, const eh_strings *ids, claim_list *out, eh_error *err);
@@ -88,8 +89,8 @@ typedef struct claim_planting {
 EH_MUST_CHECK eh_status claim_copy_table(eh_context *ctx, const eh_action_table *table, int64_t from_us, int64_t to_us,
                                          const claim_planting *planting, eh_action_table *out, eh_error *err);
 
-/** claim_groups.c: comparison group number g of a list: for each known account another of like activity outside the list;
- *  with shares_objects one that shares an object-day with somebody of the list, where there is such. n_known numbers, ascending, distinct. */
+/** claim_groups.c: comparison group number g of a list: for each known account another of like activity outside the list
+ *  that the run does not list; with shares_objects one that shares an object-day with somebody of the list, where there is such. n_known numbers, ascending, distinct. */
 typedef struct claim_matches claim_matches;
 EH_MUST_CHECK eh_status claim_matches_new(const claim_bench *b, const claim_list *list, bool shares_objects, claim_matches **out,
                                           eh_error *err);

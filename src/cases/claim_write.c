@@ -13,6 +13,7 @@ typedef struct teller {
     eh_outfile out;
     bool is_json, has_row;
     const char *indent;
+    char which[200]; /* SQL: the checks to tell of */
 } teller;
 
 /* One row as a JSON object; times as text. */
@@ -52,13 +53,13 @@ static eh_status json_rows(teller *t, const char *name, const char *sql, bool is
 static eh_status json_of_checks(teller *t, const char *id, const char *name, const char *table, const char *order, bool is_last, eh_error *err)
 {
     char sql[512];
-    (void)snprintf(sql, sizeof sql, "SELECT r.* FROM %s r JOIN claim_checks c USING (check_id) WHERE c.claim_id = '%s' ORDER BY c.number DESC, %s", table, id, order);
+    (void)snprintf(sql, sizeof sql, "SELECT r.* FROM %s r JOIN claim_checks c USING (check_id) WHERE c.claim_id = '%s' AND c.check_id IN (%s) ORDER BY c.number DESC, %s", table, id, t->which, order);
     return json_rows(t, name, sql, is_last, err);
 }
 
 static eh_status write_json(teller *t, const char *id, eh_error *err)
 {
-    char sql[256];
+    char sql[512];
     fputs("{\n", t->out.stream);
     (void)snprintf(sql, sizeof sql, "SELECT * FROM claims WHERE claim_id = '%s'", id);
     EH_TRY(json_rows(t, "claim", sql, false, err));
@@ -68,7 +69,7 @@ static eh_status write_json(teller *t, const char *id, eh_error *err)
     EH_TRY(json_rows(t, "pushed", sql, false, err));
     (void)snprintf(sql, sizeof sql, "SELECT * EXCLUDE (claim_id) FROM claim_material WHERE claim_id = '%s' ORDER BY ALL", id);
     EH_TRY(json_rows(t, "material", sql, false, err));
-    (void)snprintf(sql, sizeof sql, "SELECT * FROM claim_checks WHERE claim_id = '%s' ORDER BY number DESC", id);
+    (void)snprintf(sql, sizeof sql, "SELECT * FROM claim_checks WHERE claim_id = '%s' AND check_id IN (%s) ORDER BY number DESC", id, t->which);
     EH_TRY(json_rows(t, "checks", sql, false, err));
     EH_TRY(json_of_checks(t, id, "results", "claim_results", "r.list, r.part", false, err));
     EH_TRY(json_of_checks(t, id, "powers", "claim_powers", "r.list, r.part, r.n_objects", false, err));
@@ -111,17 +112,15 @@ static eh_status write_text(teller *t, const char *id, eh_error *err)
     (void)snprintf(sql, sizeof sql,
                    "SELECT check_id AS 'check', tested_run_id AS run, printf('%%.4g, split among the parts to %%.4g', q, q_part) AS level, CASE both_ways WHEN 'tested' THEN 'the other side was put to the same tests' "
                    "WHEN 'declined' THEN 'DECLINED: the other side was not put to the same tests. Reason given: ' || declined_because ELSE 'NOT ASKED: put the same questions to the other side with --other FILE, or "
-                   "say why not with --decline-other REASON' END AS 'both ways' FROM claim_checks WHERE claim_id = '%s' ORDER BY number DESC LIMIT 1", id);
+                   "say why not with --decline-other REASON' END AS 'both ways' FROM claim_checks WHERE check_id IN (%s)", t->which);
     EH_TRY(text_rows(t, "", sql, err));
     (void)snprintf(sql, sizeof sql,
                    "SELECT list || ' ' || part AS part, kind AS alleged, upper(replace(verdict, '_', ' ')) AS answer, n_supported || ' of ' || n_accounts || ' supported; about ' || printf('%%.1f', expected_false) || "
-                   "' of them may be false' AS accounts, evidence_for AS 'for', evidence_against AS against, chance, power, coverage FROM claim_results WHERE check_id = "
-                   "(SELECT check_id FROM claim_checks WHERE claim_id = '%s' ORDER BY number DESC LIMIT 1) ORDER BY list, part", id);
+                   "' of them may be false' AS accounts, evidence_for AS 'for', evidence_against AS against, chance, power, coverage FROM claim_results WHERE check_id IN (%s) ORDER BY list, part", t->which);
     fputc('\n', t->out.stream);
     EH_TRY(text_rows(t, "", sql, err));
     (void)snprintf(sql, sizeof sql,
-                   "SELECT account_id || '   hop ' || hop || ', ' || path AS added FROM claim_added WHERE check_id = "
-                   "(SELECT check_id FROM claim_checks WHERE claim_id = '%s' ORDER BY number DESC LIMIT 1) ORDER BY hop, q_value, account_id", id);
+                   "SELECT account_id || '   hop ' || hop || ', ' || path AS added FROM claim_added WHERE check_id IN (%s) ORDER BY hop, q_value, account_id", t->which);
     return text_rows(t, "", sql, err);
 }
 
@@ -132,13 +131,15 @@ static eh_status finish(teller *t, eh_status status, eh_error *err)
     return status;
 }
 
-eh_status eh_claim_write(eh_investigation *inv, const char *claim_id, bool is_json, const char *path, eh_error *err)
+eh_status eh_claim_write(eh_investigation *inv, const char *claim_id, const char *check_id, bool is_json, const char *path, eh_error *err)
 {
     eh_error local = EH_ERROR_INIT;
     if (!err) err = &local;
     teller t = {.store = eh_investigation_store(inv), .is_json = is_json};
     eh_claim claim;
     EH_TRY(claim_load(inv, claim_id, &claim, err)); /* whether there is one */
+    if (check_id) (void)snprintf(t.which, sizeof t.which, "'%.16s'", check_id);
+    else (void)snprintf(t.which, sizeof t.which, "SELECT check_id FROM claim_checks WHERE claim_id = '%s' ORDER BY number DESC%s", claim.claim_id, is_json ? "" : " LIMIT 1");
     eh_status status = eh_outfile_open(eh_store_context(t.store), path, &t.out, err);
     if (status == EH_OK) status = finish(&t, is_json ? write_json(&t, claim.claim_id, err) : write_text(&t, claim.claim_id, err), err);
     eh_claim_release(&claim);
