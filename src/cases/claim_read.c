@@ -242,6 +242,7 @@ static eh_status get_part(reader *r, uint32_t node, eh_error *err)
         EH_TRY(part_field(r, part, name, key + 1, err));
     }
     (void)snprintf(r->field, sizeof r->field, "part[%u]", n + 1);
+    visit(r, node);
     r->claim->n_parts++;
     return check_part(r, part, err);
 }
@@ -281,6 +282,7 @@ static eh_status get_material(reader *r, uint32_t node, eh_error *err)
                 memcpy(material->name, text.data, text.size);
             } else return bad(r, err, "material has the fields sha256 and name only");
         }
+        visit(r, item);
         if (!material->sha256[0]) return bad(r, err, "sha256 is missing");
     }
     return EH_OK;
