@@ -5,7 +5,7 @@
 
 honest: N random lists of 20 honest accounts with 15 posts or more of honest worlds (each family in turn): how many are supported.
 mixed:  N lists, half of a planted ring of 20 and as many honest accounts: which members and which honest accounts are supported. A member
-        is detectable where it shares two object-days or more with two other members of the list.
+        is detectable where it shares N object-days (of reposts) or more with two other members of the list; told for N = 2, 5, 8.
 power:  N lists of 20 honest accounts; the powers that check tells (100 rings of five) beside what happens when one ring is planted by the code
         below into the archive's file, which is imported, detected and checked anew.
 """
@@ -102,7 +102,7 @@ def days_shared(folder, accounts):
 
 
 def mixed_lists(program, n, seed, size):
-    n_members = n_found = n_honest = n_wrong = 0
+    n_members, n_found, n_honest, n_wrong = collections.Counter(), collections.Counter(), 0, 0
     for k in range(n):
         with tempfile.TemporaryDirectory() as folder:
             world = World(program, folder, "honest", seed + 500 + k, size, "--plant", "ring")
@@ -111,10 +111,14 @@ def mixed_lists(program, n, seed, size):
             honest = rng.sample(world.honest, len(members))
             found = supported(world.check(world.inv, sorted(members + honest), "--no-power"))
             of = days_shared(folder, set(members))
-            detectable = [a for a in members if sum(len(of[a] & of[b]) >= 2 for b in members if b != a) >= 2]
-            n_members, n_found = n_members + len(detectable), n_found + len(found & set(detectable))
+            for least in (2, 5, 8):
+                detectable = {a for a in members if sum(len(of[a] & of[b]) >= least for b in members if b != a) >= 2}
+                n_members[least] += len(detectable)
+                n_found[least] += len(found & detectable)
             n_honest, n_wrong = n_honest + len(honest), n_wrong + len(found & set(honest))
-    print(f"mixed lists: detectable members supported: {told(n_found, n_members)}; honest accounts supported: {told(n_wrong, n_honest)}", flush=True)
+    for least in n_members:
+        print(f"mixed lists: members that share {least} with two others supported: {told(n_found[least], n_members[least])}")
+    print(f"mixed lists: honest accounts supported: {told(n_wrong, n_honest)}", flush=True)
 
 
 def plant(rows, ring, n_objects, rng):

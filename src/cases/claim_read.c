@@ -336,6 +336,8 @@ static eh_status read_all(reader *r, eh_error *err)
     (void)snprintf(r->field, sizeof r->field, "to");
     if (c->from_us != EH_NO_TIME && c->to_us != EH_NO_TIME && c->from_us >= c->to_us) return bad(r, err, "it must be later than from");
     (void)snprintf(r->field, sizeof r->field, "counter_accounts");
+    uint32_t counter = eh_json_get(&r->json, 0, "counter_accounts");
+    if (counter != EH_JSON_NONE) visit(r, counter);
     for (uint32_t i = 0; i < r->owner->counter_accounts.n; i++)
         if (eh_dict_find(&r->owner->accounts, eh_dict_get(&r->owner->counter_accounts, i)) != EH_DICT_NONE)
             return bad(r, err, "an account stands on both lists");

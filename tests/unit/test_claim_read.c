@@ -73,7 +73,7 @@ static void failures_name_line_and_field(void)
     says("{\"evenhand_claim\": 1,\n", 2, "no JSON");
     says("evenhand_claim = 1\nraised_by = x\n", 2, "text needs quotes");
     says("evenhand_claim = 1\nraised_by = \"x\n", 2, "does not close");
-    says("evenhand_claim = 1\nraised_by = \"x\"\naccounts = [\"a\"]\ncounter_accounts = [\"a\"]\n[[part]]\nkind = \"automated\"\n", 6, "stands on both lists");
+    says("evenhand_claim = 1\nraised_by = \"x\"\naccounts = [\"a\"]\ncounter_accounts = [\"a\"]\n[[part]]\nkind = \"automated\"\n", 4, "stands on both lists");
     says("evenhand_claim = 1\n[part]\n", 2, "only [[part]] and [[material]]");
     says("evenhand_claim = 1\n[[material]]\nname = \"a\"\n", 2, "sha256 is missing");
 }
