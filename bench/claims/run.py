@@ -164,13 +164,13 @@ def power_lists(program, n, seed, size, n_plants=4):
                     ring = rng.sample(accounts, RING)
                     write(rows + plant(rows, ring, power["n_objects"], rng), base)
                     seen = len(supported(world.check(world.detect(base, "planted"), accounts, "--no-power")) & set(ring)) >= 2
-                    key = min(9, int(power["power"] * 20 + 1e-9) - 10) if power["power"] < 0.85 else 7 if power["power"] <= 0.95 else 9
+                    key = "0.50-0.69" if power["power"] < 0.7 else "0.70-0.84" if power["power"] < 0.85 else "0.85-0.95" if power["power"] <= 0.95 else "0.96-1"
                     bins[key][0] += seen
                     bins[key][1] += 1
                     bins[key][2] += power["power"]
-    for key in sorted(bins):
-        k, m, total = bins[key]
-        print(f"told power {total / m:.3f} on average: seen {told(k, m)}", flush=True)
+        for key in sorted(bins):
+            seen, m, total = bins[key]
+            print(f"after {k + 1} lists: told power {key}, {total / m:.3f} on average: seen {told(seen, m)}", flush=True)
 
 
 def main():
