@@ -5,7 +5,7 @@
 
 honest: N random lists of 20 honest accounts with 15 posts or more of honest worlds (each family in turn): how many are supported.
 mixed:  N lists, half of a planted ring of 20 and as many honest accounts: which members and which honest accounts are supported. A member
-        is detectable where it shares N object-days (of reposts) or more with two other members of the list; told for N = 2, 5, 8.
+        is detectable where the run on the whole archive, with all 20 members, lists it.
 power:  N lists of 20 honest accounts; the powers that check tells (100 rings of five) beside what happens when one ring is planted by the code
         below into the archive's file, which is imported, detected and checked anew.
 """
@@ -92,15 +92,6 @@ def honest_lists(program, n, seed, size):
     print(f"honest lists supported: {told(n_supported, n_lists)}; honest accounts supported: {told(n_wrong, n_accounts)}", flush=True)
 
 
-def days_shared(folder, accounts):
-    """Object-days of reposts that each two of the accounts share."""
-    of = collections.defaultdict(set)
-    for row in rows_of(os.path.join(folder, "posts.csv")):
-        if row["userid"] in accounts and row["retweet_tweetid"]:
-            of[row["userid"]].add((row["retweet_tweetid"], row["tweet_time"][:10]))
-    return of
-
-
 def mixed_lists(program, n, seed, size):
     n_members, n_found, n_honest, n_wrong = collections.Counter(), collections.Counter(), 0, 0
     for k in range(n):
@@ -110,14 +101,15 @@ def mixed_lists(program, n, seed, size):
             members = rng.sample(world.members, len(world.members) // 2)
             honest = rng.sample(world.honest, len(members))
             found = supported(world.check(world.inv, sorted(members + honest), "--no-power"))
-            of = days_shared(folder, set(members))
-            for least in (2, 5, 8):
-                detectable = {a for a in members if sum(len(of[a] & of[b]) >= least for b in members if b != a) >= 2}
-                n_members[least] += len(detectable)
-                n_found[least] += len(found & detectable)
+            listed = os.path.join(folder, "accounts.csv")
+            run(program, "export", world.inv, "accounts", "-o", listed, "--quiet")
+            detectable = {r["account_id"] for r in rows_of(listed) if r["listed"] == "true"}
+            for name, of in (("all members", set(members)), ("detectable members", detectable & set(members))):
+                n_members[name] += len(of)
+                n_found[name] += len(found & of)
             n_honest, n_wrong = n_honest + len(honest), n_wrong + len(found & set(honest))
-    for least in n_members:
-        print(f"mixed lists: members that share {least} with two others supported: {told(n_found[least], n_members[least])}")
+    for name in n_members:
+        print(f"mixed lists: {name} supported: {told(n_found[name], n_members[name])}")
     print(f"mixed lists: honest accounts supported: {told(n_wrong, n_honest)}", flush=True)
 
 
@@ -155,7 +147,7 @@ def power_lists(program, n, seed, size, n_plants=4):
             base = os.path.join(folder, "base.csv")
             write(rows, base)
             rng = random.Random(seed * 1000 + 900 + k)
-            accounts = rng.sample(world.honest, LISTED_SIZE)
+            accounts = rng.sample(world.honest, min(LISTED_SIZE, len(world.honest)))
             answer = world.check(world.detect(base, "base"), accounts, "--seed", str(k + 1))
             for power in answer["powers"]:
                 if not 0.5 <= power["power"] <= 1:
