@@ -11,6 +11,7 @@
 #include "evenhand/behaviour.h"
 #include "evenhand/calibrate.h"
 #include "evenhand/cases.h"
+#include "evenhand/claims.h"
 #include "evenhand/context.h"
 #include "evenhand/ingest.h"
 #include "evenhand/investigation.h"

@@ -28,6 +28,11 @@ static eh_status append(eh_investigation *inv, const char *type, const eh_buf *p
     return eh_ledger_append(inv->ledger, type, eh_str_of(inv->actor), eh_buf_str(payload), NULL, err);
 }
 
+eh_status eh_investigation_record(eh_investigation *inv, const char *type, eh_str payload, eh_error *err)
+{
+    return eh_ledger_append(inv->ledger, type, eh_str_of(inv->actor), payload, NULL, err);
+}
+
 /* ---- rows as JSON ------------------------------------------------------------------------------------------------ */
 
 /* Columns of runs that hold JSON. */

@@ -94,3 +94,23 @@ void run_again_release(run_record *run)
     memset(&run->texts, 0, sizeof run->texts);
     memset(&run->table, 0, sizeof run->table);
 }
+
+eh_status eh_investigation_run_options(eh_investigation *inv, const char *run_id, eh_detect_options *options, eh_error *err)
+{
+    return run_read_options(inv, run_id, options, err);
+}
+
+eh_status eh_investigation_run_table(eh_investigation *inv, const eh_detect_options *options, eh_action_table *out, eh_error *err)
+{
+    run_record *run = eh_alloc(inv->ctx, 1, sizeof *run, err);
+    if (!run) return err->status;
+    run->options = *options;
+    eh_status status = run_load_table(inv, run, err);
+    if (status == EH_OK) {
+        *out = run->table;
+        memset(&run->table, 0, sizeof run->table);
+    }
+    run_again_release(run);
+    eh_free(inv->ctx, run);
+    return status;
+}
