@@ -58,13 +58,15 @@ static const eh_other_file other_files[] = {
     {"report.html", "The page a person reads: one self-contained file."},
 };
 
-size_t eh_n_tables(void) { return eh_n_archive_tables + eh_n_run_tables + eh_n_ledger_tables; }
+size_t eh_n_tables(void) { return eh_n_archive_tables + eh_n_run_tables + eh_n_ledger_tables + eh_n_appeal_tables; }
 
 const eh_table *eh_table_at(size_t i)
 {
     if (i < eh_n_archive_tables) return &eh_archive_tables[i];
     i -= eh_n_archive_tables;
-    return i < eh_n_run_tables ? &eh_run_tables[i] : &eh_ledger_tables[i - eh_n_run_tables];
+    if (i < eh_n_run_tables) return &eh_run_tables[i];
+    i -= eh_n_run_tables;
+    return i < eh_n_ledger_tables ? &eh_ledger_tables[i] : &eh_appeal_tables[i - eh_n_ledger_tables];
 }
 
 const eh_table *eh_table_named(const char *name)

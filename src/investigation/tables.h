@@ -47,6 +47,8 @@ extern const eh_table eh_run_tables[];
 extern const size_t eh_n_run_tables;
 extern const eh_table eh_ledger_tables[];
 extern const size_t eh_n_ledger_tables;
+extern const eh_table eh_appeal_tables[];
+extern const size_t eh_n_appeal_tables;
 
 size_t eh_n_tables(void);
 const eh_table *eh_table_at(size_t i);
