@@ -3,6 +3,7 @@
 #define EVENHAND_EVENHAND_H
 
 #include "evenhand/actions.h"
+#include "evenhand/appeals.h"
 #include "evenhand/audit.h"
 #include "evenhand/behaviour.h"
 #include "evenhand/calibrate.h"

@@ -7,6 +7,8 @@
  */
 #include "cases/expand_pairs.h"
 
+#include "cases/expand_from.h"
+
 #include "base/alloc.h"
 #include "base/sort.h"
 #include "investigation/investigation_store.h"
@@ -68,10 +70,12 @@ static eh_status take_seed(void *data, eh_str id, eh_error *err)
     return EH_OK;
 }
 
-static eh_status read_seeds(eh_context *ctx, expansion *x, const char *path, eh_expansion *out, eh_error *err)
+static eh_status read_seeds(eh_context *ctx, expansion *x, const char *path, const eh_strings *ids, eh_expansion *out, eh_error *err)
 {
     seed_reader reader = {x, out, EH_DICT_INIT(ctx)};
-    eh_status status = eh_account_list_read(ctx, path, take_seed, &reader, err);
+    eh_status status = EH_OK;
+    if (path) status = eh_account_list_read(ctx, path, take_seed, &reader, err);
+    for (uint32_t i = 0; !path && i < ids->n && status == EH_OK; i++) status = take_seed(&reader, eh_strings_get(ids, i), err);
     eh_dict_release(&reader.ids);
     if (status != EH_OK) return status;
     if (out->n_unknown_seeds == out->n_seeds)
@@ -238,8 +242,8 @@ static eh_status collect(eh_context *ctx, const expansion *x, eh_expansion *out,
     return eh_sort(ctx, out->links, out->n_links, sizeof *out->links, by_rank, NULL, err);
 }
 
-static eh_status expand(eh_investigation *inv, const char *run_id, const char *seeds_path, const eh_expand_options *options,
-                        expansion *x, eh_expansion *out, eh_error *err)
+static eh_status expand(eh_investigation *inv, const char *run_id, const char *seeds_path, const eh_strings *ids,
+                        const eh_expand_options *options, expansion *x, eh_expansion *out, eh_error *err)
 {
     eh_context *ctx = eh_store_context(eh_investigation_store(inv));
     char found[EH_RUN_ID_SIZE], sql[160];
@@ -250,7 +254,7 @@ static eh_status expand(eh_investigation *inv, const char *run_id, const char *s
     EH_TRY(eh_store_integer(eh_investigation_store(inv), sql, &n_testable, err));
     x->nodes = eh_alloc(ctx, x->rows.accounts.n, sizeof *x->nodes, err);
     if (!x->nodes) return err->status;
-    EH_TRY(read_seeds(ctx, x, seeds_path, out, err));
+    EH_TRY(read_seeds(ctx, x, seeds_path, ids, out, err));
     x->q = options->q / 2;
     x->q_hop = x->q / options->n_hops;
     out->n_candidates = n_testable > (int64_t)x->n_seeds ? (uint64_t)n_testable - x->n_seeds : 1;
@@ -267,6 +271,12 @@ static eh_status expand(eh_investigation *inv, const char *run_id, const char *s
 eh_status eh_expand(eh_investigation *inv, const char *run_id, const char *seeds_path, const eh_expand_options *options,
                     eh_expansion *out, eh_error *err)
 {
+    return eh_expand_from(inv, run_id, seeds_path, NULL, options, out, err);
+}
+
+eh_status eh_expand_from(eh_investigation *inv, const char *run_id, const char *seeds_path, const eh_strings *ids,
+                         const eh_expand_options *options, eh_expansion *out, eh_error *err)
+{
     eh_error local = EH_ERROR_INIT;
     if (!err) err = &local;
     eh_expand_options all = options ? *options : eh_expand_options_default();
@@ -276,7 +286,7 @@ eh_status eh_expand(eh_investigation *inv, const char *run_id, const char *seeds
     eh_context *ctx = eh_store_context(eh_investigation_store(inv));
     out->ctx = ctx;
     expansion x = {0};
-    eh_status status = expand(inv, run_id, seeds_path, &all, &x, out, err);
+    eh_status status = expand(inv, run_id, seeds_path, ids, &all, &x, out, err);
     if (status == EH_OK) {
         out->owner = eh_alloc(ctx, 1, sizeof x.rows, err);
         if (!out->owner) status = err->status;
