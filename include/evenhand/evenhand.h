@@ -9,6 +9,7 @@
 #include "evenhand/calibrate.h"
 #include "evenhand/cases.h"
 #include "evenhand/context.h"
+#include "evenhand/exchange.h"
 #include "evenhand/ingest.h"
 #include "evenhand/investigation.h"
 #include "evenhand/ledger.h"

@@ -1,6 +1,6 @@
 #include "cli/cli.h"
 
-#define CHOICES "accounts|edges|networks|ties|evidence|chances|posts|rejects|graph|provenance|decisions|appeals|changes"
+#define CHOICES "accounts|edges|networks|ties|evidence|chances|posts|rejects|graph|provenance|decisions|appeals|changes|case"
 
 typedef struct export_args {
     cli_common common;
@@ -19,7 +19,8 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     EH_TRY(cli_check_not_input(args->output, args->inv, err));
     EH_TRY(cli_output_path(args->output, &path, err));
     EH_TRY(cli_open_to_export(call, args->inv, &inv, err));
-    eh_status status = eh_investigation_export(inv, args->run_id, what, path, err);
+    eh_status status = strcmp(what, "case") == 0 ? eh_case_write(inv, args->run_id, path, err)
+                                                 : eh_investigation_export(inv, args->run_id, what, path, err);
     eh_investigation_close(inv);
     bool is_of_run = !strstr("posts rejects decisions appeals changes", what);
     if (status == EH_OK) cli_record_export(call, args->inv, is_of_run ? args->run_id : "", &(eh_exported_file){what, path}, 1);
@@ -28,7 +29,7 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
 
 static const cli_opt options[] = {
     {NULL, "INV", "The investigation.", NULL, offsetof(export_args, inv), 0, 0, CLI_FILE, 0, true},
-    {NULL, "WHAT", "accounts, edges, networks, ties, evidence, chances, posts, rejects, graph, provenance, decisions, appeals or changes (what reversals changed).", CHOICES,
+    {NULL, "WHAT", "accounts, edges, networks, ties, evidence, chances, posts, rejects, graph, provenance, decisions, appeals changes (what reversals changed) or case (a bundle for evenhand reproduce).", CHOICES,
      offsetof(export_args, what), 0, 0, CLI_CHOICE, 0, true},
     {"output", "FILE", "Where to: .csv, .jsonl or .parquet for a table, .gexf or .graphml for graph, .json for "
      "provenance; - for CSV on standard output.",
