@@ -1,6 +1,8 @@
 #include "cli/cli.h"
 #include "cli/rows.h"
 
+#include <unistd.h>
+
 typedef struct expand_args {
     cli_common common;
     const char *inv, *seeds, *output, *run_id;
@@ -70,32 +72,49 @@ static eh_status tell_json(eh_context *ctx, const eh_expansion *e, eh_error *err
     return cli_json_close(&json, err);
 }
 
-static eh_status expand(const cli_call *call, const expand_args *args, eh_investigation *inv, const char *path, eh_error *err)
+static eh_status expand(const cli_call *call, const expand_args *args, const eh_expand_options *options, const char *path,
+                        eh_expansion *expansion, eh_error *err)
 {
-    eh_expand_options options = eh_expand_options_default();
-    eh_expansion expansion;
-    if (args->q > 0) options.q = args->q;
-    options.n_hops = (uint32_t)args->n_hops;
-    EH_TRY(eh_expand(inv, args->run_id, args->seeds, &options, &expansion, err));
-    eh_status status = write_rows(call->ctx, &expansion, path, err);
-    if (status == EH_OK) tell(call, &expansion, options.q);
-    if (status == EH_OK && call->common->is_json) status = tell_json(call->ctx, &expansion, err);
-    eh_expansion_release(&expansion);
-    return status;
+    eh_investigation *inv;
+    EH_TRY(cli_open_to_export(call, args->inv, &inv, err));
+    eh_status status = eh_expand(inv, args->run_id, args->seeds, options, expansion, err);
+    eh_investigation_close(inv);
+    EH_TRY(status);
+    EH_TRY(write_rows(call->ctx, expansion, path, err));
+    tell(call, expansion, options->q);
+    return call->common->is_json ? tell_json(call->ctx, expansion, err) : EH_OK;
+}
+
+/* So that a reversal finds what was made with the account's help. */
+static void record(const cli_call *call, const expand_args *args, const eh_expand_options *options, const eh_expansion *expansion)
+{
+    eh_error err = EH_ERROR_INIT;
+    uint64_t id;
+    eh_investigation *inv;
+    eh_status status = access(args->inv, W_OK) == 0 ? cli_open_to_record(call, args->inv, &inv, &err)
+                                                    : eh_fail(&err, EH_E_IO, "it may not be written to");
+    if (status == EH_OK) {
+        status = eh_expansion_record(inv, args->run_id, args->seeds, options, expansion, &id, &err);
+        eh_investigation_close(inv);
+    }
+    if (status != EH_OK) cli_note(call, "%s: this expansion is not remembered, so no reversal will find it: %s", args->inv, err.message);
 }
 
 static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
 {
     const expand_args *args = arguments;
     const char *path;
-    eh_investigation *inv;
+    eh_expansion expansion = {0};
+    eh_expand_options options = eh_expand_options_default();
+    if (args->q > 0) options.q = args->q;
+    options.n_hops = (uint32_t)args->n_hops;
     EH_TRY(cli_rows_check(args->output, err));
     EH_TRY(cli_check_not_input(args->output, args->inv, err));
     EH_TRY(cli_check_not_input(args->output, args->seeds, err));
     EH_TRY(cli_output_path(args->output, &path, err));
-    EH_TRY(cli_open_to_export(call, args->inv, &inv, err));
-    eh_status status = expand(call, args, inv, path, err);
-    eh_investigation_close(inv);
+    eh_status status = expand(call, args, &options, path, &expansion, err);
+    if (status == EH_OK) record(call, args, &options, &expansion);
+    if (expansion.ctx) eh_expansion_release(&expansion);
     if (status == EH_OK) cli_record_export(call, args->inv, args->run_id, &(eh_exported_file){"expansion", path}, 1);
     return status;
 }

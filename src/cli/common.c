@@ -97,6 +97,11 @@ eh_status cli_open_to_export(const cli_call *call, const char *path, eh_investig
     return open_patiently(call, path, EH_OPEN_READ, inv, err);
 }
 
+eh_status cli_open_to_record(const cli_call *call, const char *path, eh_investigation **inv, eh_error *err)
+{
+    return open_patiently(call, path, EH_OPEN_WRITE, inv, err);
+}
+
 void cli_record_export(const cli_call *call, const char *inv_path, const char *run_id, const eh_exported_file *files,
                        size_t n_files)
 {

@@ -91,6 +91,18 @@ static eh_status export_table(eh_investigation *inv, const char *run_id, const e
     return status;
 }
 
+/* Appeals as the audit takes them: whose, whether decided, how, when. */
+static eh_status export_appeals(eh_investigation *inv, const char *path, eh_error *err)
+{
+    file_form form;
+    EH_TRY(form_of(path, 1u << FORM_CSV | 1u << FORM_JSONL, FORM_CSV, &form, err));
+    return write_rows(inv,
+                      "SELECT account_id, outcome <> '' AS decided, outcome, decided AS time, appeal_id, run_id, decision_id, state, opened, due, "
+                      "(epoch_us(decided) - epoch_us(opened)) / 864e8 AS days, finding_before, finding_again, n_differing, corrected_run_id, "
+                      "n_changed FROM appeals ORDER BY appeal_id",
+                      form, path, err);
+}
+
 typedef enum document { DOCUMENT_GRAPH, DOCUMENT_PROVENANCE, DOCUMENT_CALIBRATION } document;
 
 static eh_status export_document(eh_investigation *inv, const char *run_id, document what, const char *path, eh_error *err)
@@ -121,6 +133,7 @@ eh_status eh_investigation_export(eh_investigation *inv, const char *run_id, con
     if (strcmp(what, "graph") == 0) return export_document(inv, run_id, DOCUMENT_GRAPH, path, err);
     if (strcmp(what, "provenance") == 0) return export_document(inv, run_id, DOCUMENT_PROVENANCE, path, err);
     if (strcmp(what, "calibration") == 0) return export_document(inv, run_id, DOCUMENT_CALIBRATION, path, err);
+    if (strcmp(what, "appeals") == 0) return export_appeals(inv, path, err);
     const eh_table_file *file = eh_table_file_of(what);
     if (file) return export_table(inv, run_id, file, path, err);
     return eh_fail(err, EH_E_NOT_FOUND,

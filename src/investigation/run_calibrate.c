@@ -174,6 +174,7 @@ static eh_status calibrate(eh_investigation *inv, const char *run_id, const eh_c
     EH_TRY(inv_check_writable(inv, err));
     EH_TRY(eh_investigation_find_run(inv, run_id, out->run_id, err));
     EH_TRY(run_read_options(inv, out->run_id, &run->options, err));
+    run_without_of(out->run_id, run->without);
     EH_TRY(measure(inv, run, how, out, err));
     run_again_release(run);
     const eh_calibration *m = &out->measured;
@@ -181,7 +182,8 @@ static eh_status calibrate(eh_investigation *inv, const char *run_id, const eh_c
         eh_detect_options tightened = run->options;
         eh_run_summary summary;
         tightened.q = m->calibrated_q;
-        EH_TRY(run_detect(inv, &tightened, m->q, &summary, err));
+        run_request request = {.asked_q = m->q, .without = run->without};
+        EH_TRY(run_detect(inv, &tightened, &request, &summary, err));
         memcpy(out->calibrated_run_id, summary.run_id, sizeof out->calibrated_run_id);
     }
     EH_TRY(eh_store_exec(inv->store, "BEGIN", err));
