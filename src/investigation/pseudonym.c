@@ -82,6 +82,12 @@ void eh_pseudonymiser_free(eh_pseudonymiser *p)
 
 const char *eh_pseudonymiser_check_text(const eh_pseudonymiser *p) { return p->check_text; }
 
+void eh_pseudonym_of(const eh_pseudonymiser *p, eh_str id, char pseudonym[EH_PSEUDONYM_SIZE + 1])
+{
+    digest(p, id, pseudonym);
+    pseudonym[EH_PSEUDONYM_SIZE] = 0;
+}
+
 /* ---- one post -------------------------------------------------------------------------------------------------- */
 
 /* The buffer is given its final size before anything is written, so that views into it stay valid. */
