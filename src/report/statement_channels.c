@@ -220,7 +220,7 @@ static eh_status put_channel(eh_statement *s, eh_value *channels, eh_value *sile
     eh_doc_words(doc, to, "question", kinds[leg->leg].question);
     eh_doc_bool(doc, to, "has_run", leg->has_run);
     eh_doc_text(doc, to, "why_not", leg->has_run ? (eh_str){NULL, 0} : leg->why_not);
-    eh_doc_bool(doc, to, "may_list_alone", leg->share_of_q > 0);
+    eh_doc_bool(doc, to, "may_list_alone", s->listing_legs >> leg->leg & 1);
     eh_doc_real(doc, to, "level", (leg->share_of_q > 0 ? leg->share_of_q : 1) * s->run.q);
     eh_doc_real(doc, to, "q_value", is_tested ? s->result.leg_q[leg->leg] : (double)NAN);
     eh_doc_real(doc, to, "p_value", is_tested && leg->leg == EH_LEG_TIMING ? s->result.p_value : (double)NAN);

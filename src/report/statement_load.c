@@ -90,6 +90,19 @@ static eh_status take_finding(void *data, const eh_column *columns, const eh_cel
     return EH_OK;
 }
 
+/* "timing|reuse"; runs from before that option listed by every kind but the operator. */
+static eh_status take_listing(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
+{
+    (void)columns;
+    (void)n_columns;
+    (void)err;
+    eh_statement *s = data;
+    s->listing_legs = eh_load_legs(&cells[0]);
+    if (!s->listing_legs) s->listing_legs = (1u << EH_N_LEGS) - 1;
+    s->listing_legs &= ~(1u << EH_LEG_OPERATOR);
+    return EH_OK;
+}
+
 static eh_status load_who(eh_statement *s, const char *account, eh_error *err)
 {
     s->created_us = s->first_time_us = s->last_time_us = EH_TIME_NONE;
@@ -111,9 +124,9 @@ static eh_status load_who(eh_statement *s, const char *account, eh_error *err)
         "AND n.network_id = f.network_id WHERE f.run_id = %s AND f.account_id = %s", s->loader.run, s->account_sql));
     if (s->run.last_time_us != EH_TIME_NONE && s->run.first_time_us != EH_TIME_NONE)
         s->n_window_days = (uint64_t)(eh_day_of(s->run.last_time_us) - eh_day_of(s->run.first_time_us) + 1);
-    for (size_t i = 0; i < s->run.n_legs; i++)
-        if (s->run.legs[i].share_of_q > 0) s->listing_legs |= 1u << s->run.legs[i].leg;
-    return EH_OK;
+    return eh_load_query(&s->loader, take_listing, s, err,
+                         "SELECT replace(replace(regexp_extract(parameters, '\"list_by\": \\[([^]]*)\\]', 1), '\"', ''), ', ', '|') FROM runs WHERE "
+                         "run_id = %s", s->loader.run);
 }
 
 /* ---- pairs ---------------------------------------------------------------------------------------------------- */

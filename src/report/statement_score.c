@@ -203,9 +203,8 @@ eh_status st_put_evidence_interval(eh_statement *s, eh_value *to, eh_error *err)
     eh_doc_real(s->doc, to, "log10_e", log10_e);
     eh_doc_real(s->doc, to, "log10_e_low", log10_e - 1.96 * error);
     eh_doc_real(s->doc, to, "log10_e_high", log10_e + 1.96 * error);
-    eh_doc_words(s->doc, to, "interval", "log10 of the e-value, and 1.96 jackknife standard errors around it, leaving out one day at a time; "
-                 "null where no listed pair is stored or all evidence is of one day. It says how much the score rests on single days, not how "
-                 "likely the finding is to be right: that is what q is for.");
+    eh_doc_words(s->doc, to, "interval", "The evidence as a power of ten, and how much it rests on single days: 1.96 jackknife standard errors, leaving out one day "
+                 "at a time. It does not say how likely the finding is to be right: that is what q is for.");
     eh_doc_count(s->doc, to, "n_days", n_days);
     return EH_OK;
 }
