@@ -171,22 +171,23 @@ static eh_status guarded_select(guard *g, eh_buf *sql, const eh_table_file *file
 /* ---- counts ------------------------------------------------------------------------------------------------------ */
 
 /* Cells below ten are left empty, and with them as many of the smallest others as it takes for the empty ones to hold ten together,
- * so that no total gives them away. Behaviours overlap and have no total. */
+ * so that no total gives them away. Behaviours are told where no count of listed accounts is hidden, and not where a few are left. */
 static const char summary_sql[] =
     "WITH r AS (SELECT * FROM runs WHERE run_id = '%s'), v AS (SELECT * FROM (VALUES ('strong', 1), ('moderate', 2), ('weak', 3), ('none', 4), "
-    "('insufficient_data', 5)) AS t(value, at)), "
-    "c AS (SELECT v.value, at, count(f.account_id) AS n FROM v LEFT JOIN (SELECT * FROM findings JOIN r USING (run_id)) f ON f.finding = v.value GROUP BY "
+    "('insufficient_data', 5)) AS t(value, place)), "
+    "c AS (SELECT v.value, place, count(f.account_id) AS n FROM v LEFT JOIN (SELECT * FROM findings JOIN r USING (run_id)) f ON f.finding = v.value GROUP BY "
     "ALL), "
-    "d AS (SELECT *, coalesce(sum(n) OVER (ORDER BY n, at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before FROM c WHERE n > 0), "
-    "e AS (SELECT value, at, n, n < 10 OR (before > 0 AND before < 10) AS is_small FROM d UNION ALL SELECT value, at, 0, false FROM c WHERE n = 0), "
+    "d AS (SELECT *, coalesce(sum(n) OVER (ORDER BY n, place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before FROM c WHERE n > 0), "
+    "e AS (SELECT value, place, n, n < 10 OR (before > 0 AND before < 10) AS is_small FROM d UNION ALL SELECT value, place, 0, false FROM c WHERE n = 0), "
     "b AS (SELECT unnest(string_split(behaviours, '|')) AS value FROM findings JOIN r USING (run_id) WHERE listed AND behaviours != ''), "
     "g AS (SELECT value, count(*) AS n FROM b GROUP BY value) "
     "SELECT measure, value, n_accounts, q FROM ("
-    "SELECT 0 AS k, 0 AS at, 'accounts' AS measure, 'all' AS value, CASE WHEN n_accounts >= 10 THEN n_accounts END AS n_accounts, q FROM r UNION ALL "
-    "SELECT 1, at, 'finding', value, CASE WHEN NOT is_small THEN n END, q FROM e, r UNION ALL "
-    "SELECT 2, 0, 'listed on behaviour', value, CASE WHEN n >= 10 THEN n END, q FROM g, r UNION ALL "
+    "SELECT 0 AS k, 0 AS place, 'accounts' AS measure, 'all' AS value, CASE WHEN n_accounts >= 10 THEN n_accounts END AS n_accounts, q FROM r UNION ALL "
+    "SELECT 1, place, 'finding', value, CASE WHEN NOT is_small THEN n END, q FROM e, r UNION ALL "
+    "SELECT 2, 0, 'listed on behaviour', value, CASE WHEN n >= 10 AND (n = n_listed_accounts OR n_listed_accounts - n >= 10) AND (SELECT "
+    "bool_and(NOT is_small) FROM e WHERE value IN ('strong', 'moderate')) THEN n END, q FROM g, r UNION ALL "
     "SELECT 3, 0, 'expected false, listed', 'at most', CASE WHEN (SELECT bool_and(NOT is_small) FROM e WHERE value IN ('strong', 'moderate')) THEN "
-    "ceil(q * n_listed_accounts) END, q FROM r) ORDER BY k, at, value";
+    "ceil(q * n_listed_accounts) END, q FROM r) ORDER BY k, place, value";
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
 
