@@ -76,4 +76,30 @@ static void counts_point_at_nobody(void)
     eh_context_free(ctx);
 }
 
-CHECK_MAIN(counts_point_at_nobody, removes_scratch)
+/* More false findings on decoys than q allows: no list for accounts at risk. */
+static void untrustworthy_lists_are_refused(void)
+{
+    eh_context *ctx = new_context(1);
+    eh_investigation *inv = open_investigation(ctx, scratch("r.duckdb"), EH_OPEN_CREATE);
+    const eh_export_guard guard = {scratch_file("risk.txt", "none3\n"), NULL};
+    static const int counts[5] = {20, 0, 0, 30, 0};
+    add_accounts(inv, counts);
+    static const struct {
+        const char *false_share;
+        eh_status status;
+    } cases[] = {{"0.2", EH_E_STATISTICS}, {"0.01", EH_OK}};
+    for (int i = 0; i < 2; i++) {
+        CHECK_OK(eh_store_execf(inv->store, &err, "DELETE FROM calibrations; INSERT INTO calibrations BY NAME SELECT '0123456789abcdef' AS run_id, '' AS "
+                                "version, '1' AS seed, 0.05 AS q, 0.05 AS q_timing, %s AS false_share, 0 AS n_testable_pairs, 20 AS n_listed_accounts, 0 AS n_listed_pairs, 20 AS n_decoys, 0 AS "
+                                "n_decoys_listing, 0 AS decoy_accounts, 0 AS decoy_accounts_low, 0 AS decoy_accounts_high, 0 AS decoy_pairs, 0 AS "
+                                "decoy_pairs_low, 0 AS decoy_pairs_high, 0 AS decoy_others, 0 AS decoy_others_low, 0 AS decoy_others_high, 0.05 AS "
+                                "calibrated_q, 0 AS n_calibrated, 0 AS n_weeks, 0 AS n_placebos, '' AS notes", cases[i].false_share), err);
+        CHECK(eh_investigation_check_list(inv, NULL, &err) == cases[i].status);
+        CHECK(eh_investigation_export_guarded(inv, NULL, "accounts", &guard, scratch("r.csv"), &err) == cases[i].status);
+    }
+    CHECK(eh_investigation_export_guarded(inv, NULL, "graph", &guard, scratch("r.gexf"), &err) == EH_E_UNSUPPORTED);
+    eh_investigation_close(inv);
+    eh_context_free(ctx);
+}
+
+CHECK_MAIN(counts_point_at_nobody, untrustworthy_lists_are_refused, removes_scratch)
