@@ -5,6 +5,7 @@
 #ifndef EVENHAND_REPORT_H
 #define EVENHAND_REPORT_H
 
+#include "evenhand/audit.h"
 #include "evenhand/investigation.h"
 
 #ifdef __cplusplus
@@ -37,6 +38,9 @@ typedef struct eh_statement_options {
  */
 EH_API EH_MUST_CHECK eh_status eh_statement_write(eh_investigation *inv, const char *account, const eh_statement_options *options,
                                                   const char *path, eh_error *err);
+
+/** Writes an audit as a page: verdict, layers, strata, traps, what would change the answer. Sees results only. */
+EH_API EH_MUST_CHECK eh_status eh_audit_page_write(const eh_audit *audit, const eh_audit_story *story, const char *path, eh_error *err);
 
 #ifdef __cplusplus
 }

@@ -166,7 +166,11 @@ bool eh_value_is(const eh_value *value, const char *key)
 const char *eh_canonical_number(double x, char text[eh_canonical_number_size])
 {
     char shown[40], digits[20];
-    if (x == 0) return strcpy(text, "0"); /* -0 too */
+    if (x == 0) { /* -0 too */
+        text[0] = '0';
+        text[1] = 0;
+        return text;
+    }
     for (int precision = 0; precision < 17; precision++) {
         (void)snprintf(shown, sizeof shown, "%.*e", precision, fabs(x));
         if (strtod(shown, NULL) == fabs(x)) break;
