@@ -63,6 +63,7 @@ typedef enum eh_exchange_form {
 
 typedef struct eh_exchange_options {
     const char *pseudonym_key; /**< NULL, or a file whose bytes key the HMAC-SHA-256 that replaces ids (not for Bluesky) */
+    const char *at_risk_path;  /**< NULL, or a list of accounts that are left out */
     const char *source;        /**< Bluesky: DID of the labeller. Coop: id of the item type of accounts */
     int64_t valid_us;          /**< how long a finding is valid after its run; 0 = 180 days */
     bool is_reversed;          /**< Osprey: those whose finding was reversed, instead of those listed */
@@ -70,6 +71,7 @@ typedef struct eh_exchange_options {
 
 typedef struct eh_exchange_report {
     uint64_t n_written, n_left_out; /**< accounts (Coop: appeals); left out: ids that the form cannot hold */
+    uint64_t n_at_risk;             /**< accounts (Coop: appeals) left out since they are at risk */
     double n_false;                 /**< expected among the listed: q times their number */
 } eh_exchange_report;
 

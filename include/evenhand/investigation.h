@@ -98,6 +98,25 @@ EH_API EH_MUST_CHECK eh_status eh_investigation_score(eh_investigation *inv, con
 EH_API EH_MUST_CHECK eh_status eh_investigation_export(eh_investigation *inv, const char *run_id, const char *what,
                                                        const char *path, eh_error *err);
 
+typedef struct eh_export_guard {
+    const char *at_risk_path; /**< accounts that are not named, one id a line, at most 2,000 */
+    const char *key_path;     /**< bytes that key their pseudonyms; NULL: they are numbered */
+} eh_export_guard;
+/**
+ * Writes a table in which accounts at risk are not named: no ids, posts, objects or exact times of theirs, and no texts at all; .csv
+ * or .jsonl. what "summary" (how: NULL): counts of accounts by finding and behaviour, none below ten and none that totals give away.
+ * @retval EH_E_STATISTICS a list that cannot be trusted (eh_investigation_check_list) | EH_E_UNSUPPORTED no table
+ */
+EH_API EH_MUST_CHECK eh_status eh_investigation_export_guarded(eh_investigation *inv, const char *run_id, const char *what,
+                                                               const eh_export_guard *how, const char *path, eh_error *err);
+/** EH_E_STATISTICS, with the reason, where an archive of the run ends early, more than a tenth of its rows could not be read, or decoys
+ *  show more false findings than q allows. */
+EH_API EH_MUST_CHECK eh_status eh_investigation_check_list(eh_investigation *inv, const char *run_id, eh_error *err);
+
+/** How many accounts a run lists, and how many of them to expect to be false at most: q times as many. */
+EH_API EH_MUST_CHECK eh_status eh_investigation_expected_false(eh_investigation *inv, const char *run_id, uint64_t *n_listed, double *n_false,
+                                                               eh_error *err);
+
 /** Runs a read-only, sandboxed query and writes the result as export does. inv must be open for reading. */
 EH_API EH_MUST_CHECK eh_status eh_investigation_sql(eh_investigation *inv, const char *query, const char *path,
                                                     eh_error *err);

@@ -148,7 +148,7 @@ assert not any(account in o["object_refs"] for o in after if o["type"] == "group
 assert sorted(o["opinion"] for o in after if o["type"] == "opinion") == ["agree", "strongly-disagree"]
 END
 echo 'a key' >pseudonyms.key
-evenhand export $inv stix --run $run --pseudonyms pseudonyms.key -o hidden.json --quiet || fail "pseudonyms"
+evenhand export $inv stix --run $run --key pseudonyms.key -o hidden.json --quiet || fail "pseudonyms"
 ! grep -q -F -f listed.txt hidden.json || fail "pseudonyms name accounts"
 
 # Osprey, Coop, Bluesky.
