@@ -245,18 +245,18 @@ static eh_status propagate_expansions(eh_investigation *inv, const appeal_row *r
     return EH_OK;
 }
 
-/* Claims that name the account and were checked on this run. Where there are no tables of claims, there are none. */
+/* Claims that name the account, or were expanded to or by way of it, and were checked on this run. */
 static eh_status propagate_claims(eh_investigation *inv, const appeal_row *row, eh_appeal_result *out, eh_error *err)
 {
     char sql[160];
     int64_t n;
     unsigned long long id = row->appeal_id;
-    EH_TRY(eh_store_integer(inv->store, "SELECT count(*) FROM duckdb_tables() WHERE table_name IN ('claim_accounts', 'claim_checks')", &n, err));
-    if (n < 2) return EH_OK;
     EH_TRY(eh_store_execf(inv->store, err,
-                          "INSERT INTO appeal_changes SELECT DISTINCT %llu, 'claim', CAST(c.claim_id AS VARCHAR), '', '', 'checked on run ' || "
-                          "k.tested_run_id, 'to be checked again' FROM claim_accounts c JOIN claim_checks k ON k.claim_id = c.claim_id WHERE "
-                          "c.account_id = (SELECT account_id FROM appeals WHERE appeal_id = %llu) AND (k.tested_run_id = '%s' OR k.tested_run_id "
+                          "INSERT INTO appeal_changes WITH a AS (SELECT account_id FROM appeals WHERE appeal_id = %llu), used AS (SELECT k.check_id "
+                          "FROM claim_accounts c JOIN claim_checks k ON k.claim_id = c.claim_id JOIN a ON a.account_id = c.account_id UNION SELECT "
+                          "d.check_id FROM claim_added d JOIN a ON list_contains(string_split(d.path, ' > '), a.account_id)) "
+                          "SELECT DISTINCT %llu, 'claim', k.claim_id, '', '', 'checked on run ' || k.tested_run_id, 'to be checked again' FROM "
+                          "claim_checks k WHERE k.check_id IN (SELECT check_id FROM used) AND (k.tested_run_id = '%s' OR k.tested_run_id "
                           "IN (SELECT corrected_run_id FROM appeals WHERE run_id = '%s' AND outcome = 'reversed')) ORDER BY 3, 6",
                           id, id, row->run_id, row->run_id));
     (void)snprintf(sql, sizeof sql, "SELECT count(DISTINCT thing_id) FROM appeal_changes WHERE appeal_id = %llu AND thing = 'claim'", id);

@@ -1,6 +1,7 @@
 /* same_operator: the tests of rhythm on all pairs of the list, and on comparison groups. automated: described, not decided. */
 #include "cases/claim_private.h"
 
+#include "investigation/client_words.h"
 #include "legs/operator.h"
 
 #include <math.h>
@@ -124,7 +125,7 @@ static eh_status take_declared(void *data, const eh_column *columns, const eh_ce
 /* A client that says in its own name that it is a program: most posts of the account came with one. */
 static const char declared_sql[] =
     "SELECT account_id FROM posts GROUP BY account_id HAVING count(*) FILTER (regexp_matches(lower(coalesce(client, '')), "
-    "'(^|[^a-z])(bots?|automation|automated)([^a-z]|$)')) >= 0.9 * count(*) ORDER BY account_id";
+    "'" EH_CLIENT_DECLARES "')) >= 0.9 * count(*) ORDER BY account_id";
 
 static eh_status tell_automated(const claim_bench *b, const claim_list *list, const declared *d, claim_result *r, eh_error *err)
 {

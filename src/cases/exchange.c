@@ -48,6 +48,13 @@ eh_status exchange_id(exchange *x, eh_str account, eh_str *out, eh_error *err)
     return EH_OK;
 }
 
+bool exchange_leaves_out(exchange *x, eh_str account)
+{
+    bool is_hidden = eh_guard_hides(x->guard, account);
+    x->report->n_at_risk += is_hidden;
+    return is_hidden;
+}
+
 static eh_status take_run(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
 {
     (void)columns;
@@ -64,6 +71,8 @@ static eh_status prepare(exchange *x, const char *run_id, eh_error *err)
 {
     char sql[640];
     EH_TRY(eh_investigation_find_run(x->inv, run_id, x->run_id, err));
+    if (x->options->at_risk_path) EH_TRY(eh_investigation_check_list(x->inv, x->run_id, err));
+    if (x->options->at_risk_path) EH_TRY(eh_guard_new(x->inv->ctx, x->options->at_risk_path, NULL, &x->guard, err));
     (void)snprintf(sql, sizeof sql,
                    "SELECT q, (SELECT min(l.time) FROM ledger l JOIN ledger_payloads p ON p.seq = l.seq WHERE l.type = 'run' AND "
                    "starts_with(p.payload, '{\"run_id\": \"%s\"')), (SELECT count(*) " EXCHANGE_LISTED ") FROM runs WHERE run_id = '%s'",
@@ -103,10 +112,11 @@ eh_status eh_exchange_write(eh_investigation *inv, const char *run_id, eh_exchan
     eh_status status = prepare(&x, run_id, err);
     if (status == EH_OK) status = compose(&x, form, err);
     if (status == EH_OK && report->n_written == 0)
-        status = eh_fail(err, EH_E_STATISTICS, "there is nothing to write: %llu accounts cannot be told in this form, and no other is listed",
-                         (unsigned long long)report->n_left_out);
+        status = eh_fail(err, EH_E_STATISTICS, "there is nothing to write: %llu accounts cannot be told in this form, %llu are at risk, and no other is listed",
+                         (unsigned long long)report->n_left_out, (unsigned long long)report->n_at_risk);
     if (status == EH_OK) status = write_out(&x, path, err);
     eh_pseudonymiser_free(x.pseudonymiser);
+    eh_guard_free(x.guard);
     eh_buf_release(&x.out);
     eh_buf_release(&x.scratch);
     return status;

@@ -18,6 +18,7 @@ static eh_status add_label(void *data, const eh_column *columns, const eh_cell *
     exchange *x = data;
     char time[exchange_time_size];
     bool is_negated = cells[2].type != EH_CELL_NULL;
+    if (exchange_leaves_out(x, cells[0].text)) return EH_OK;
     if (!is_did(cells[0].text)) {
         x->report->n_left_out++;
         return EH_OK;
@@ -59,6 +60,7 @@ static eh_status add_line(void *data, const eh_column *columns, const eh_cell *c
     (void)n_columns;
     exchange *x = data;
     eh_str id;
+    if (exchange_leaves_out(x, cells[0].text)) return EH_OK;
     EH_TRY(exchange_id(x, cells[0].text, &id, err));
     if (eh_str_find(id, '\n', 0) < id.size || eh_str_find(id, '\r', 0) < id.size) {
         x->report->n_left_out++;
@@ -102,6 +104,7 @@ static eh_status add_appeal(void *data, const eh_column *columns, const eh_cell 
     exchange *x = data;
     char time[exchange_time_size];
     eh_str id;
+    if (exchange_leaves_out(x, cells[1].text)) return EH_OK;
     EH_TRY(exchange_id(x, cells[1].text, &id, err));
     EH_TRY(eh_buf_printf(&x->out, err, "{\"appealId\": \"%lld\"", (long long)cells[0].integer));
     EH_TRY(add_item(x, "appealedBy", id, "", err));

@@ -14,6 +14,7 @@ typedef struct exchange {
     int64_t run_us, until_us; /* when the run was recorded in the ledger; until when its findings are valid */
     double q;
     eh_pseudonymiser *pseudonymiser;
+    eh_guard *guard; /* accounts at risk, which are left out; NULL: none were named */
     eh_buf out, scratch;
 } exchange;
 
@@ -24,6 +25,8 @@ const char *exchange_time(int64_t time_us, char text[exchange_time_size]);
 void exchange_uuid5(const unsigned char *namespace_id, eh_str name, char text[37]);
 /** The id of an account as it leaves: itself, or its pseudonym (valid until the next call). */
 EH_MUST_CHECK eh_status exchange_id(exchange *x, eh_str account, eh_str *out, eh_error *err);
+/** Whether the account is at risk and so left out; counted where it would have been written. */
+bool exchange_leaves_out(exchange *x, eh_str account);
 
 EH_MUST_CHECK eh_status exchange_stix(exchange *x, eh_error *err);
 EH_MUST_CHECK eh_status exchange_bluesky(exchange *x, eh_error *err);

@@ -109,6 +109,7 @@ static eh_status add_finding(void *data, const eh_column *columns, const eh_cell
     char uuid[37], note[37], until[exchange_time_size];
     eh_status status;
     bool is_reversed = n_columns > 8;
+    if (exchange_leaves_out(x, cells[0].text)) return EH_OK;
     eh_str finding = cells[2].text;
     EH_TRY(add_account(x, cells[0].text, cells[1].type == EH_CELL_NULL ? (eh_str){NULL, 0} : cells[1].text, uuid, err));
     own_id(x, "note", cells[0].text, note, err, &status);
@@ -198,6 +199,7 @@ static eh_status add_member(void *data, const eh_column *columns, const eh_cell 
     grouping *g = data;
     char uuid[37], type[32];
     eh_str id;
+    if (eh_guard_hides(g->x->guard, cells[0].text)) return EH_OK;
     bool is_new = !eh_str_is(cells[2].text, g->network);
     if (is_new) EH_TRY(begin_grouping(g, cells[2].text, cells[3].type == EH_CELL_NULL ? (eh_str){"", 0} : cells[3].text, err));
     EH_TRY(uuid_of(g->x, cells[0].text, cells[1].type == EH_CELL_NULL ? (eh_str){NULL, 0} : cells[1].text, &id, type, uuid, err));
@@ -214,6 +216,7 @@ static eh_status add_opinion(void *data, const eh_column *columns, const eh_cell
     exchange *x = data;
     char id[37], note[37], number[24];
     eh_status status;
+    if (eh_guard_hides(x->guard, cells[0].text)) return EH_OK;
     bool is_upheld = eh_str_is(cells[1].text, "upheld"), is_reversed = eh_str_is(cells[1].text, "reversed");
     (void)snprintf(number, sizeof number, "%lld", (long long)cells[3].integer);
     own_id(x, "opinion", eh_str_of(number), id, err, &status);

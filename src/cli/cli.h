@@ -150,6 +150,10 @@ EH_MUST_CHECK eh_status cli_check_not_inputs(const char *output, const cli_texts
 /** eh_investigation_open for the actor of --actor. */
 EH_MUST_CHECK eh_status cli_open(const cli_call *call, const char *path, eh_open_mode mode, eh_investigation **inv, eh_error *err);
 /** As cli_open for reading; waits up to two seconds while another process writes a few leaves. */
+/** The accounts of --at-risk, which are not named, where the run's list can be trusted; *guard NULL without any. is_of_run false: no list
+ *  is written. Free it with eh_guard_free. */
+EH_MUST_CHECK eh_status cli_guard_new(const cli_call *call, eh_investigation *inv, const char *run_id, bool is_of_run, const char *at_risk,
+                                      const char *key, eh_guard **guard, eh_error *err);
 EH_MUST_CHECK eh_status cli_open_to_export(const cli_call *call, const char *path, eh_investigation **inv, eh_error *err);
 /** The same for writing. */
 EH_MUST_CHECK eh_status cli_open_to_record(const cli_call *call, const char *path, eh_investigation **inv, eh_error *err);

@@ -5,7 +5,7 @@
 
 typedef struct expand_args {
     cli_common common;
-    const char *inv, *seeds, *output, *run_id;
+    const char *inv, *seeds, *output, *run_id, *at_risk, *key;
     double q;
     uint64_t n_hops;
 } expand_args;
@@ -21,7 +21,7 @@ static const char *notes_of(uint32_t notes)
     return notes & EH_NOTE_ONE_PARTNER ? "one_partner" : "";
 }
 
-static eh_status write_rows(eh_context *ctx, const eh_expansion *e, const char *path, eh_error *err)
+static eh_status write_rows(eh_context *ctx, const eh_expansion *e, const eh_guard *guard, const char *path, eh_error *err)
 {
     cli_rows rows;
     EH_TRY(cli_rows_open(ctx, path, columns, sizeof columns / sizeof *columns, &rows, err));
@@ -29,12 +29,12 @@ static eh_status write_rows(eh_context *ctx, const eh_expansion *e, const char *
     for (uint64_t i = 0; i < e->n_links && status == EH_OK; i++) {
         const eh_expand_link *link = &e->links[i];
         cli_rows_count(&rows, i + 1);
-        cli_rows_text(&rows, eh_strings_get(&e->accounts, link->account));
+        cli_rows_text(&rows, eh_guard_name(guard, eh_strings_get(&e->accounts, link->account)));
         cli_rows_text(&rows, eh_str_of(link->is_linked ? "true" : "false"));
         cli_rows_real(&rows, link->q_value);
         cli_rows_real(&rows, link->p_value);
         cli_rows_count(&rows, link->hop);
-        cli_rows_text(&rows, eh_strings_get(&e->accounts, link->via));
+        cli_rows_text(&rows, eh_guard_name(guard, eh_strings_get(&e->accounts, link->via)));
         cli_rows_count(&rows, link->n_seeds);
         cli_rows_count(&rows, link->n_partners);
         cli_rows_count(&rows, link->n_behaviours);
@@ -77,10 +77,13 @@ static eh_status expand(const cli_call *call, const expand_args *args, const eh_
 {
     eh_investigation *inv;
     EH_TRY(cli_open_to_export(call, args->inv, &inv, err));
-    eh_status status = eh_expand(inv, args->run_id, args->seeds, options, expansion, err);
+    eh_guard *guard;
+    eh_status status = cli_guard_new(call, inv, args->run_id, true, args->at_risk, args->key, &guard, err);
+    if (status == EH_OK) status = eh_expand(inv, args->run_id, args->seeds, options, expansion, err);
     eh_investigation_close(inv);
+    if (status == EH_OK) status = write_rows(call->ctx, expansion, guard, path, err);
+    eh_guard_free(guard);
     EH_TRY(status);
-    EH_TRY(write_rows(call->ctx, expansion, path, err));
     tell(call, expansion, options->q);
     return call->common->is_json ? tell_json(call->ctx, expansion, err) : EH_OK;
 }
@@ -130,6 +133,8 @@ static const cli_opt options[] = {
     {"hops", "N", "How often those linked become seeds themselves: 3 when not given; the level is split among hops.", NULL,
      offsetof(expand_args, n_hops), 1, 8, CLI_COUNT, 0, false},
     {"run", "ID", "The run to read; the latest when not given.", NULL, offsetof(expand_args, run_id), 0, 0, CLI_TEXT, 0, false},
+    CLI_AT_RISK(expand_args, at_risk, "Do not name the accounts of FILE, one id a line. Refused where the list cannot be trusted."),
+    CLI_GUARD_KEY(expand_args, key),
     CLI_END,
 };
 static const expand_args defaults = {CLI_COMMON_INIT, .n_hops = 3};

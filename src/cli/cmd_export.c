@@ -13,6 +13,9 @@ typedef struct export_args {
     bool is_reversed;
 } export_args;
 
+static const char *const of_no_run[] = {"posts", "rejects", "decisions", "appeals", "changes", NULL};
+static const char *const lists[] = {"accounts", "edges", "graph", NULL};
+
 static bool is_one_of(const char *what, const char *const *names)
 {
     for (; *names; names++)
@@ -62,23 +65,24 @@ static void note_list(const cli_call *call, eh_investigation *inv, const char *r
 
 static eh_status write_what(const cli_call *call, const export_args *args, eh_investigation *inv, const char *what, const char *path, eh_error *err)
 {
-    static const char *const lists[] = {"accounts", "edges", "graph", NULL};
     eh_exchange_form form;
     if (exchange_form(what, &form)) return write_exchange(call, args, inv, form, path, err);
     if (args->source || args->valid_us || args->is_reversed)
         return eh_fail(err, EH_E_INVALID, "--source, --valid and --reversed go with stix, bluesky-labels, osprey and coop");
-    if (args->key && !args->at_risk) return eh_fail(err, EH_E_INVALID, "--key goes with --at-risk, stix, osprey and coop");
-    const eh_export_guard guard = {args->at_risk, args->key};
-    if (args->at_risk || strcmp(what, "summary") == 0) return eh_investigation_export_guarded(inv, args->run_id, what, &guard, path, err);
+    if (strcmp(what, "case") == 0 && args->at_risk)
+        return eh_fail(err, EH_E_UNSUPPORTED, "a case is computed again from its ids, so it cannot hide some; import with --pseudonymise instead");
     if (strcmp(what, "case") == 0) return eh_case_write(inv, args->run_id, path, err);
-    EH_TRY(eh_investigation_export(inv, args->run_id, what, path, err));
-    if (is_one_of(what, lists)) note_list(call, inv, args->run_id);
-    return EH_OK;
+    eh_guard *guard;
+    EH_TRY(cli_guard_new(call, inv, args->run_id, !is_one_of(what, of_no_run), args->at_risk, args->key, &guard, err));
+    eh_status status = guard ? eh_investigation_guard(inv, guard, true, err) : EH_OK;
+    if (status == EH_OK) status = eh_investigation_export(inv, args->run_id, what, path, err);
+    if (status == EH_OK && !guard && is_one_of(what, lists)) note_list(call, inv, args->run_id);
+    eh_guard_free(guard);
+    return status;
 }
 
 static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
 {
-    static const char *const of_no_run[] = {"posts", "rejects", "decisions", "appeals", "changes", NULL};
     const export_args *args = arguments;
     char what[64];
     const char *path;

@@ -40,8 +40,7 @@ static const cli_opt options[] = {
     {"run", "ID", "The run that the statement is about; the latest when not given.", NULL, offsetof(statement_args, run_id), 0, 0, CLI_TEXT, 0, false},
     {"key", "KEYFILE", "Give partners pseudonyms keyed with the bytes of KEYFILE (HMAC-SHA-256), the same in all statements with that key. Numbers when "
      "not given.", NULL, offsetof(statement_args, key), 0, 0, CLI_FILE, 0, false},
-    {"at-risk", "FILE", "Never name the accounts of FILE, one id a line, nor show their posts and exact times, in either tier.", NULL,
-     offsetof(statement_args, at_risk), 0, 0, CLI_FILE, 0, false},
+    CLI_AT_RISK(statement_args, at_risk, "Never name the accounts of FILE, one id a line, nor show their posts and exact times, in either tier."),
     {"rule", "TEXT", "The rule or clause that is relied on.", NULL, offsetof(statement_args, rule), 0, 0, CLI_TEXT, 0, false},
     {"contest", "TEXT", "Where and until when the statement can be contested.", NULL, offsetof(statement_args, contest), 0, 0, CLI_TEXT, 0, false},
     {"reviewer", "NAME", "The person who looked at it, by a pseudonym.", NULL, offsetof(statement_args, reviewer), 0, 0, CLI_TEXT, 0, false},

@@ -93,10 +93,11 @@ eh_status run_read_any_options(eh_investigation *inv, const char *run_id, eh_det
     return EH_OK;
 }
 
-eh_status run_read_options(eh_investigation *inv, const char *run_id, eh_detect_options *options, eh_error *err)
+eh_status run_read(eh_investigation *inv, const char *run_id, run_record *run, eh_error *err)
 {
     bool is_current;
-    EH_TRY(run_read_any_options(inv, run_id, options, &is_current, err));
+    EH_TRY(run_read_any_options(inv, run_id, &run->options, &is_current, err));
+    (void)snprintf(run->without, sizeof run->without, "SELECT account_id FROM run_without WHERE run_id = '%s'", run_id);
     if (is_current) return EH_OK;
     return eh_fail_at(err, EH_E_INVALID, eh_store_path(inv->store), -1, -1,
                       "got more archives since run %s; run evenhand detect again, and measure that run", run_id);
@@ -120,11 +121,6 @@ eh_status run_options_of(eh_store *store, eh_str parameters, eh_detect_options *
     return status;
 }
 
-void run_without_of(const char *run_id, char without[128])
-{
-    (void)snprintf(without, 128, "SELECT account_id FROM run_without WHERE run_id = '%s'", run_id);
-}
-
 eh_status run_load_table(eh_investigation *inv, run_record *run, eh_error *err)
 {
     inv->without = run->without[0] ? run->without : NULL;
@@ -143,18 +139,15 @@ void run_again_release(run_record *run)
     memset(&run->table, 0, sizeof run->table);
 }
 
-eh_status eh_investigation_run_options(eh_investigation *inv, const char *run_id, eh_detect_options *options, eh_error *err)
-{
-    return run_read_options(inv, run_id, options, err);
-}
-
-eh_status eh_investigation_run_table(eh_investigation *inv, const eh_detect_options *options, eh_action_table *out, eh_error *err)
+eh_status eh_investigation_run_table(eh_investigation *inv, const char *run_id, eh_detect_options *options, eh_action_table *out,
+                                     eh_error *err)
 {
     run_record *run = eh_alloc(inv->ctx, 1, sizeof *run, err);
     if (!run) return err->status;
-    run->options = *options;
-    eh_status status = run_load_table(inv, run, err);
+    eh_status status = run_read(inv, run_id, run, err);
+    if (status == EH_OK) status = run_load_table(inv, run, err);
     if (status == EH_OK) {
+        *options = run->options;
         *out = run->table;
         memset(&run->table, 0, sizeof run->table);
     }

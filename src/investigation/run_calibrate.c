@@ -173,8 +173,7 @@ static eh_status calibrate(eh_investigation *inv, const char *run_id, const eh_c
 {
     EH_TRY(inv_check_writable(inv, err));
     EH_TRY(eh_investigation_find_run(inv, run_id, out->run_id, err));
-    EH_TRY(run_read_options(inv, out->run_id, &run->options, err));
-    run_without_of(out->run_id, run->without);
+    EH_TRY(run_read(inv, out->run_id, run, err));
     EH_TRY(measure(inv, run, how, out, err));
     run_again_release(run);
     const eh_calibration *m = &out->measured;

@@ -54,6 +54,7 @@ eh_status eh_statement_write(eh_investigation *inv, const char *account, const e
     }
     if (status == EH_OK) status = options->is_page ? eh_statement_page(ctx, doc.root, path, err) : write_json(ctx, doc.root, path, err);
     eh_pseudonymiser_free(s.pseudonyms);
+    eh_guard_free(s.guard);
     eh_report_data_release(&s.run);
     eh_doc_release(&doc);
     eh_buf_release(&who);

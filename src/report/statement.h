@@ -90,8 +90,7 @@ typedef struct eh_statement {
     st_leg_pair *leg_pairs;
     size_t n_leg_pairs;
     eh_pseudonymiser *pseudonyms; /* NULL without a key */
-    eh_str *at_risk;              /* ids of the file */
-    size_t n_at_risk;
+    eh_guard *guard;              /* accounts at risk; NULL: none were named */
 } eh_statement;
 
 enum { ST_MOST_EXAMPLES = 20, ST_LEAST_EXAMPLES = 3, ST_MOST_PARTNERS = 50 };

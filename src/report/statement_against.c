@@ -9,6 +9,7 @@
 #include "report/statement.h"
 
 #include "base/sort.h"
+#include "investigation/client_words.h"
 #include "investigation/run_again.h"
 #include "legs/prompts.h"
 #include "signif/grid.h"
@@ -191,8 +192,8 @@ static eh_status declared_automation(against *a, eh_error *err)
     numbers n = {.s = s};
     EH_TRY(eh_load_query(&s->loader, take_numbers, &n, err,
         "WITH p AS (SELECT client FROM posts WHERE account_id = %s AND client IS NOT NULL AND client != '') SELECT (SELECT count(*) FROM p), (SELECT count(*) "
-        "FROM p WHERE regexp_matches(lower(client), 'ifttt|dlvr|zapier|buffer|hootsuite|twitterfeed|socialflow|echobox|automat|schedul|rss|feed')), "
-        "(SELECT count(*) FROM accounts WHERE account_id = %s AND regexp_matches(handle, '([_.-][b]ot|[a-z][B]ot)([_.-]|$)'))",
+        "FROM p WHERE regexp_matches(lower(client), '" EH_CLIENT_IS_SCHEDULER "|" EH_CLIENT_DECLARES "')), "
+        "(SELECT count(*) FROM accounts WHERE account_id = %s AND regexp_matches(handle, '" EH_HANDLE_DECLARES "'))",
         s->account_sql, s->account_sql));
     double share = n.real[0] > 0 ? n.real[1] / n.real[0] : 0;
     bool is_named = n.real[2] > 0;
@@ -409,7 +410,7 @@ eh_status st_part_against(eh_statement *s, eh_error *err)
     for (size_t i = 0; i < s->n_chances; i++) a.n_close += is_close(s, &s->chances[i]);
     eh_status status = EH_OK;
     if (s->is_current && s->has_result) {
-        status = run_read_options(s->inv, s->run.run_id, &a.run.options, err);
+        status = run_read(s->inv, s->run.run_id, &a.run, err);
         if (status == EH_OK) status = run_load_table(s->inv, &a.run, err);
         if (status == EH_OK) a.account = eh_strings_find(&a.run.table.accounts, s->account);
         a.has_table = status == EH_OK && a.account != UINT32_MAX;

@@ -4,7 +4,6 @@
 #include "investigation/investigation_store.h"
 #include "investigation/pseudonym.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -335,31 +334,7 @@ static eh_status take_other(void *data, const eh_column *columns, const eh_cell 
 
 /* ---- names ---------------------------------------------------------------------------------------------------- */
 
-static eh_status read_at_risk(eh_statement *s, const char *path, eh_error *err)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file) return eh_fail_at(err, EH_E_IO, path, -1, -1, "cannot be read: %s", strerror(errno));
-    rows r = {.s = s};
-    char line[1024];
-    eh_status status = EH_OK;
-    for (int64_t n = 1; status == EH_OK && fgets(line, sizeof line, file); n++) {
-        eh_str id = eh_str_trim(eh_str_of(line));
-        if (strlen(line) == sizeof line - 1) status = eh_fail_at(err, EH_E_FORMAT, path, n, -1, "a line is too long; give one account id a line");
-        eh_str *kept = status == EH_OK && id.size ? next_row(&r, sizeof *kept, err) : NULL;
-        if (kept) status = eh_report_keep(&s->run, id, kept, err);
-        else if (status == EH_OK && id.size) status = err->status;
-    }
-    if (status == EH_OK && ferror(file)) status = eh_fail_at(err, EH_E_IO, path, -1, -1, "cannot be read");
-    (void)fclose(file);
-    return end_rows(&r, sizeof *s->at_risk, &s->at_risk, &s->n_at_risk, status, err);
-}
-
-bool st_is_at_risk(const eh_statement *s, eh_str account)
-{
-    for (size_t i = 0; i < s->n_at_risk; i++)
-        if (eh_str_equal(s->at_risk[i], account)) return true;
-    return false;
-}
+bool st_is_at_risk(const eh_statement *s, eh_str account) { return eh_guard_hides(s->guard, account); }
 
 void st_put_partner(eh_statement *s, eh_value *to, const char *key, eh_str partner)
 {
@@ -383,7 +358,7 @@ eh_status st_load(eh_statement *s, const char *account, eh_error *err)
 {
     EH_TRY(eh_load_run(&s->loader, err));
     EH_TRY(load_who(s, account, err));
-    if (s->options->at_risk_path) EH_TRY(read_at_risk(s, s->options->at_risk_path, err));
+    if (s->options->at_risk_path) EH_TRY(eh_guard_new(s->run.ctx, s->options->at_risk_path, NULL, &s->guard, err));
     s->is_at_risk = st_is_at_risk(s, s->account);
     if (s->options->key_path) EH_TRY(eh_pseudonymiser_new(s->run.ctx, s->options->key_path, &s->pseudonyms, err));
     EH_TRY(load_pairs(s, err));

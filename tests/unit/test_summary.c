@@ -45,7 +45,7 @@ static void counts_point_at_nobody(void)
             total += counts[i];
         }
         add_accounts(inv, counts);
-        CHECK_OK(eh_investigation_export_guarded(inv, NULL, "summary", NULL, scratch("s.csv"), &err), err);
+        CHECK_OK(eh_investigation_export(inv, NULL, "summary", scratch("s.csv"), &err), err);
         char *text = read_whole(scratch("s.csv"), NULL), start[64];
         for (int i = 0; i < 5; i++) {
             (void)snprintf(start, sizeof start, "finding,%s,", findings[i]);
@@ -81,7 +81,6 @@ static void untrustworthy_lists_are_refused(void)
 {
     eh_context *ctx = new_context(1);
     eh_investigation *inv = open_investigation(ctx, scratch("r.duckdb"), EH_OPEN_CREATE);
-    const eh_export_guard guard = {scratch_file("risk.txt", "none3\n"), NULL};
     static const int counts[5] = {20, 0, 0, 30, 0};
     add_accounts(inv, counts);
     static const struct {
@@ -95,11 +94,43 @@ static void untrustworthy_lists_are_refused(void)
                                 "decoy_pairs_low, 0 AS decoy_pairs_high, 0 AS decoy_others, 0 AS decoy_others_low, 0 AS decoy_others_high, 0.05 AS "
                                 "calibrated_q, 0 AS n_calibrated, 0 AS n_weeks, 0 AS n_placebos, '' AS notes", cases[i].false_share), err);
         CHECK(eh_investigation_check_list(inv, NULL, &err) == cases[i].status);
-        CHECK(eh_investigation_export_guarded(inv, NULL, "accounts", &guard, scratch("r.csv"), &err) == cases[i].status);
     }
-    CHECK(eh_investigation_export_guarded(inv, NULL, "graph", &guard, scratch("r.gexf"), &err) == EH_E_UNSUPPORTED);
     eh_investigation_close(inv);
     eh_context_free(ctx);
 }
 
-CHECK_MAIN(counts_point_at_nobody, untrustworthy_lists_are_refused, removes_scratch)
+/* One guard hides in whatever is read, and is taken away without a trace. */
+static void guards_hide_and_end(void)
+{
+    eh_context *ctx = new_context(1);
+    eh_investigation *inv = open_investigation(ctx, scratch("g.duckdb"), EH_OPEN_CREATE);
+    static const int counts[5] = {20, 0, 0, 30, 0};
+    const char *ids = scratch_file("risk.txt", "none3\nstrong1\nnone3\nnobody\n");
+    eh_guard *guard;
+    add_accounts(inv, counts);
+    CHECK_OK(eh_investigation_export(inv, NULL, "accounts", scratch("before.csv"), &err), err);
+    CHECK_OK(eh_guard_new(ctx, ids, NULL, &guard, &err), err);
+    CHECK(eh_guard_hides(guard, eh_str_of("strong1")) && !eh_guard_hides(guard, eh_str_of("strong11")) && !eh_guard_hides(NULL, eh_str_of("strong1")));
+    CHECK(eh_str_is(eh_guard_name(guard, eh_str_of("strong1")), "withheld-2") && eh_str_is(eh_guard_name(guard, eh_str_of("weak0")), "weak0"));
+    CHECK(eh_str_is(eh_guard_name(NULL, eh_str_of("strong1")), "strong1"));
+    for (int i = 0; i < 2; i++) { /* guarding twice is no matter */
+        CHECK_OK(eh_investigation_guard(inv, guard, i == 0, &err), err);
+        CHECK_OK(eh_investigation_export(inv, NULL, "accounts", scratch("guarded.csv"), &err), err);
+        char *text = read_whole(scratch("guarded.csv"), NULL);
+        CHECK(strstr(text, "withheld-1,") && strstr(text, "withheld-2,") && strstr(text, "strong11,"));
+        CHECK(!strstr(text, "none3,") && !strstr(text, "strong1,"));
+        free(text);
+    }
+    CHECK_OK(eh_investigation_guard(inv, NULL, true, &err), err);
+    CHECK_OK(eh_investigation_export(inv, NULL, "accounts", scratch("after.csv"), &err), err);
+    char *before = read_whole(scratch("before.csv"), NULL), *after = read_whole(scratch("after.csv"), NULL);
+    CHECK(strcmp(before, after) == 0);
+    free(before);
+    free(after);
+    eh_guard_free(guard);
+    CHECK(eh_guard_new(ctx, scratch_file("none.txt", "\n"), NULL, &guard, &err) == EH_E_FORMAT && !guard);
+    eh_investigation_close(inv);
+    eh_context_free(ctx);
+}
+
+CHECK_MAIN(guards_hide_and_end, counts_point_at_nobody, untrustworthy_lists_are_refused, removes_scratch)
