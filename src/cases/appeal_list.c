@@ -1,6 +1,7 @@
 /* Appeals as a list, by run as numbers, and their signatures checked. */
 #include "cases/appeals_private.h"
 
+#include "base/hash.h"
 #include "base/time.h"
 #include "ledger/ledger_private.h"
 
@@ -133,9 +134,9 @@ static eh_status check_step(void *data, const eh_column *columns, const eh_cell 
     (void)snprintf(number, sizeof number, "%llu", (unsigned long long)id);
     if (!says(text, "appeal", eh_str_of(number)) || !says(text, "state", cells[1].text) || !says(text, "run", cells[7].text))
         tell(v, id, "the state, the run or the number is not what the step says");
-    appeal_sha256(cells[2].text, hex);
+    eh_sha256_text(cells[2].text, hex);
     if (!says(text, "reasons", eh_str_of(hex))) tell(v, id, "the reasons were changed");
-    appeal_sha256(cells[6].text, hex);
+    eh_sha256_text(cells[6].text, hex);
     if (!says(text, "account", eh_str_of(hex))) tell(v, id, "the account was changed");
     bool is_opening = cells[4].text.size == 0;
     if (is_opening && !eh_str_is(cells[1].text, "received")) tell(v, id, "a step is not signed");

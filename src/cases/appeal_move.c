@@ -79,8 +79,8 @@ static eh_status step_text(const appeal_row *row, eh_appeal_state to, const char
                            eh_error *err)
 {
     char account[65], why[65], time[eh_ledger_time_size];
-    appeal_sha256(eh_buf_str(&row->account), account);
-    appeal_sha256(eh_str_of(reasons), why);
+    eh_sha256_text(eh_buf_str(&row->account), account);
+    eh_sha256_text(eh_str_of(reasons), why);
     if (!eh_ledger_time_text(now_us, time)) return eh_fail(err, EH_E_INVALID, "the clock of this machine gives no valid time; set it right");
     return eh_buf_printf(out, err,
                          "evenhand appeal step 1\nappeal %llu\nstep %llu\nstate %s\nrun %s\ndecision %llu\naccount %s\nreasons %s\n"

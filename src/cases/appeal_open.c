@@ -52,14 +52,6 @@ int64_t appeal_now_us(void)
     return (int64_t)now.tv_sec * EH_SECOND_US + now.tv_nsec / 1000;
 }
 
-void appeal_sha256(eh_str text, char hex[65])
-{
-    eh_sha256 hash;
-    eh_sha256_init(&hash);
-    eh_sha256_add(&hash, text.data, text.size);
-    eh_sha256_final(&hash, hex);
-}
-
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 static void copy(char *to, size_t size, eh_str text)

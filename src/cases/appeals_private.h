@@ -14,8 +14,6 @@ typedef struct appeal_row {
 } appeal_row;
 
 int64_t appeal_now_us(void);
-/** SHA-256 of text as hex. */
-void appeal_sha256(eh_str text, char hex[65]);
 EH_MUST_CHECK eh_status appeal_load(eh_investigation *inv, uint64_t appeal_id, appeal_row *out, eh_error *err);
 void appeal_row_release(appeal_row *row);
 /** The finding of an account in a run: its word, "" where it has none. */

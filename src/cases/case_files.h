@@ -20,7 +20,6 @@ void case_folder_remove(case_folder *folder);
 
 /** A whole file, up to the memory that is left. */
 EH_MUST_CHECK eh_status case_read_file(eh_context *ctx, const char *path, eh_buf *out, eh_error *err);
-void case_sha256(eh_str bytes, char hex[65]);
 /** The run's table as CSV. */
 EH_MUST_CHECK eh_status case_table_csv(eh_investigation *inv, const char *run_id, const char *what, const case_folder *folder, eh_buf *out,
                                        eh_error *err);

@@ -55,14 +55,6 @@ eh_status case_read_file(eh_context *ctx, const char *path, eh_buf *out, eh_erro
     return status == EH_OK ? eh_buf_add(out, "", 0, err) : status;
 }
 
-void case_sha256(eh_str bytes, char hex[65])
-{
-    eh_sha256 hash;
-    eh_sha256_init(&hash);
-    if (bytes.size) eh_sha256_add(&hash, bytes.data, bytes.size);
-    eh_sha256_final(&hash, hex);
-}
-
 eh_status case_table_csv(eh_investigation *inv, const char *run_id, const char *what, const case_folder *folder, eh_buf *out, eh_error *err)
 {
     char name[32];
@@ -90,7 +82,7 @@ typedef struct case_writer {
 static eh_status add_member(case_writer *w, const char *name, eh_str data, eh_error *err)
 {
     char hex[65];
-    case_sha256(data, hex);
+    eh_sha256_text(data, hex);
     EH_TRY(eh_buf_printf(&w->files, err, "%s\n    {\"name\": \"%s\", \"size_bytes\": %zu, \"sha256\": \"%s\"}", w->files.size ? "," : "", name,
                          data.size, hex));
     return tar_add(&w->body_out, name, data, err);

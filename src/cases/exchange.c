@@ -83,6 +83,14 @@ static eh_status prepare(exchange *x, const char *run_id, eh_error *err)
     return EH_OK;
 }
 
+/* What is written of a document: canonical, so that it can be hashed and signed. */
+eh_status exchange_end_doc(exchange *x, eh_doc *doc, eh_error *err)
+{
+    EH_TRY(eh_doc_finish(doc, err));
+    EH_TRY(eh_canonical_write(x->inv->ctx, doc->root, &x->out, err));
+    return eh_buf_add(&x->out, "\n", 1, err);
+}
+
 static eh_status compose(exchange *x, eh_exchange_form form, eh_error *err)
 {
     switch (form) {
@@ -109,6 +117,7 @@ eh_status eh_exchange_write(eh_investigation *inv, const char *run_id, eh_exchan
     if (!err) err = &local;
     *report = (eh_exchange_report){0};
     exchange x = {.inv = inv, .options = options, .report = report, .out = EH_BUF_INIT(inv->ctx), .scratch = EH_BUF_INIT(inv->ctx)};
+    eh_doc_init(&x.doc, inv->ctx);
     eh_status status = prepare(&x, run_id, err);
     if (status == EH_OK) status = compose(&x, form, err);
     if (status == EH_OK && report->n_written == 0)
@@ -117,6 +126,7 @@ eh_status eh_exchange_write(eh_investigation *inv, const char *run_id, eh_exchan
     if (status == EH_OK) status = write_out(&x, path, err);
     eh_pseudonymiser_free(x.pseudonymiser);
     eh_guard_free(x.guard);
+    eh_doc_release(&x.doc);
     eh_buf_release(&x.out);
     eh_buf_release(&x.scratch);
     return status;

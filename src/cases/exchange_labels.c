@@ -2,8 +2,6 @@
    docs/development/cli-reference.md (bulk-apply-label); Coop's docs/api/appeal.md. */
 #include "cases/exchange_private.h"
 
-#include "ledger/ledger_private.h"
-
 #include <stdio.h>
 
 static bool is_did(eh_str id) { return eh_str_starts_with(id, "did:") && id.size > 8 && id.size <= 2048; }
@@ -15,6 +13,7 @@ static eh_status add_label(void *data, const eh_column *columns, const eh_cell *
 {
     (void)columns;
     (void)n_columns;
+    (void)err;
     exchange *x = data;
     char time[exchange_time_size];
     bool is_negated = cells[2].type != EH_CELL_NULL;
@@ -23,15 +22,16 @@ static eh_status add_label(void *data, const eh_column *columns, const eh_cell *
         x->report->n_left_out++;
         return EH_OK;
     }
-    EH_TRY(eh_buf_printf(&x->out, err, "%s\n  {\"ver\": 1, \"src\": ", x->report->n_written++ ? "," : ""));
-    EH_TRY(eh_ledger_json(&x->out, eh_str_of(x->options->source), err));
-    EH_TRY(eh_buf_printf(&x->out, err, ", \"uri\": "));
-    EH_TRY(eh_ledger_json(&x->out, cells[0].text, err));
-    EH_TRY(eh_buf_printf(&x->out, err, ", \"val\": \"acts-together-%.*s\"", (int)cells[1].text.size, cells[1].text.data));
-    EH_TRY(eh_buf_printf(&x->out, err, "%s, \"cts\": \"%s\"", is_negated ? ", \"neg\": true" : "",
-                         exchange_time(is_negated ? cells[2].integer : x->run_us, time)));
-    if (!is_negated) EH_TRY(eh_buf_printf(&x->out, err, ", \"exp\": \"%s\"", exchange_time(x->until_us, time)));
-    return eh_buf_printf(&x->out, err, "}");
+    eh_value *label = eh_doc_object(&x->doc, x->list, NULL);
+    eh_doc_count(&x->doc, label, "ver", 1);
+    eh_doc_words(&x->doc, label, "src", x->options->source);
+    eh_doc_text(&x->doc, label, "uri", cells[0].text);
+    eh_doc_wordsf(&x->doc, label, "val", "acts-together-%.*s", (int)cells[1].text.size, cells[1].text.data);
+    if (is_negated) eh_doc_bool(&x->doc, label, "neg", true);
+    eh_doc_words(&x->doc, label, "cts", exchange_time(is_negated ? cells[2].integer : x->run_us, time));
+    if (!is_negated) eh_doc_words(&x->doc, label, "exp", exchange_time(x->until_us, time));
+    x->report->n_written++;
+    return EH_OK;
 }
 
 eh_status exchange_bluesky(exchange *x, eh_error *err)
@@ -41,7 +41,7 @@ eh_status exchange_bluesky(exchange *x, eh_error *err)
     if (x->pseudonymiser) return eh_fail(err, EH_E_INVALID, "labels are about DIDs: pseudonyms would label nobody");
     if (!x->options->source || !is_did(eh_str_of(x->options->source)))
         return eh_fail(err, EH_E_INVALID, "labels need the DID of the labeller: --source did:plc:...");
-    EH_TRY(eh_buf_printf(&x->out, err, "{\"labels\": ["));
+    x->list = eh_doc_array(&x->doc, x->doc.root, "labels");
     (void)snprintf(sql, sizeof sql, "SELECT f.account_id, f.finding, NULL " EXCHANGE_LISTED " ORDER BY f.account_id", id, id, id);
     EH_TRY(eh_store_query(x->inv->store, sql, NULL, add_label, x, err));
     (void)snprintf(sql, sizeof sql,
@@ -49,7 +49,7 @@ eh_status exchange_bluesky(exchange *x, eh_error *err)
                    "'moderate') AND (run_id = '%s' OR corrected_run_id = '%s') ORDER BY appeal_id",
                    id, id);
     EH_TRY(eh_store_query(x->inv->store, sql, NULL, add_label, x, err));
-    return eh_buf_printf(&x->out, err, "\n]}\n");
+    return exchange_end_doc(x, &x->doc, err);
 }
 
 /* ---- Osprey ------------------------------------------------------------------------------------------------------ */
@@ -87,40 +87,45 @@ eh_status exchange_osprey(exchange *x, eh_error *err)
 
 /* ---- Coop -------------------------------------------------------------------------------------------------------- */
 
-static eh_status add_item(exchange *x, const char *key, eh_str id, const char *rest, eh_error *err)
+static eh_value *add_item(const exchange *x, eh_doc *doc, const char *key, eh_str id)
 {
-    EH_TRY(eh_buf_printf(&x->out, err, ", \"%s\": {\"typeId\": ", key));
-    EH_TRY(eh_ledger_json(&x->out, eh_str_of(x->options->source), err));
-    EH_TRY(eh_buf_printf(&x->out, err, ", \"id\": "));
-    EH_TRY(eh_ledger_json(&x->out, id, err));
-    return eh_buf_printf(&x->out, err, "%s}", rest);
+    eh_value *item = eh_doc_object(doc, doc->root, key);
+    eh_doc_words(doc, item, "typeId", x->options->source);
+    eh_doc_text(doc, item, "id", id);
+    return item;
 }
 
 /* appeal_id, account_id, opened, reasons, decision, clause */
+static void put_appeal(const exchange *x, eh_doc *doc, eh_str id, const eh_cell *cells)
+{
+    char time[exchange_time_size];
+    eh_doc_wordsf(doc, doc->root, "appealId", "%lld", (long long)cells[0].integer);
+    (void)add_item(x, doc, "appealedBy", id);
+    eh_doc_words(doc, doc->root, "appealedAt", exchange_time(cells[2].integer, time));
+    (void)eh_doc_object(doc, add_item(x, doc, "actionedItem", id), "data");
+    eh_value *taken = eh_doc_array(doc, doc->root, "actionsTaken");
+    if (cells[4].type == EH_CELL_TEXT) eh_doc_text(doc, taken, NULL, cells[4].text);
+    eh_doc_text(doc, doc->root, "appealReason", cells[3].text);
+    if (cells[5].type != EH_CELL_TEXT || !cells[5].text.size) return;
+    eh_value *policies = eh_doc_array(doc, doc->root, "violatingPolicies");
+    eh_doc_text(doc, eh_doc_object(doc, policies, NULL), "id", cells[5].text);
+}
+
 static eh_status add_appeal(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
 {
     (void)columns;
     (void)n_columns;
     exchange *x = data;
-    char time[exchange_time_size];
     eh_str id;
+    eh_doc doc;
     if (exchange_leaves_out(x, cells[1].text)) return EH_OK;
     EH_TRY(exchange_id(x, cells[1].text, &id, err));
-    EH_TRY(eh_buf_printf(&x->out, err, "{\"appealId\": \"%lld\"", (long long)cells[0].integer));
-    EH_TRY(add_item(x, "appealedBy", id, "", err));
-    EH_TRY(eh_buf_printf(&x->out, err, ", \"appealedAt\": \"%s\"", exchange_time(cells[2].integer, time)));
-    EH_TRY(add_item(x, "actionedItem", id, ", \"data\": {}", err));
-    EH_TRY(eh_buf_printf(&x->out, err, ", \"actionsTaken\": ["));
-    if (cells[4].type == EH_CELL_TEXT) EH_TRY(eh_ledger_json(&x->out, cells[4].text, err));
-    EH_TRY(eh_buf_printf(&x->out, err, "], \"appealReason\": "));
-    EH_TRY(eh_ledger_json(&x->out, cells[3].text, err));
-    if (cells[5].type == EH_CELL_TEXT && cells[5].text.size) {
-        EH_TRY(eh_buf_printf(&x->out, err, ", \"violatingPolicies\": [{\"id\": "));
-        EH_TRY(eh_ledger_json(&x->out, cells[5].text, err));
-        EH_TRY(eh_buf_printf(&x->out, err, "}]"));
-    }
+    eh_doc_init(&doc, x->inv->ctx);
+    put_appeal(x, &doc, id, cells);
     x->report->n_written++;
-    return eh_buf_printf(&x->out, err, "}\n");
+    eh_status status = exchange_end_doc(x, &doc, err);
+    eh_doc_release(&doc);
+    return status;
 }
 
 eh_status exchange_coop(exchange *x, eh_error *err)

@@ -2,6 +2,7 @@
 #ifndef EH_CASES_EXCHANGE_PRIVATE_H
 #define EH_CASES_EXCHANGE_PRIVATE_H
 
+#include "base/doc.h"
 #include "evenhand/exchange.h"
 #include "investigation/investigation_private.h"
 #include "investigation/pseudonym.h"
@@ -15,6 +16,8 @@ typedef struct exchange {
     double q;
     eh_pseudonymiser *pseudonymiser;
     eh_guard *guard; /* accounts at risk, which are left out; NULL: none were named */
+    eh_doc doc;     /* STIX, Bluesky */
+    eh_value *list; /* its objects, or labels */
     eh_buf out, scratch;
 } exchange;
 
@@ -25,6 +28,8 @@ const char *exchange_time(int64_t time_us, char text[exchange_time_size]);
 void exchange_uuid5(const unsigned char *namespace_id, eh_str name, char text[37]);
 /** The id of an account as it leaves: itself, or its pseudonym (valid until the next call). */
 EH_MUST_CHECK eh_status exchange_id(exchange *x, eh_str account, eh_str *out, eh_error *err);
+/** Adds a finished document in canonical form (RFC 8785), on a line of its own. */
+EH_MUST_CHECK eh_status exchange_end_doc(exchange *x, eh_doc *doc, eh_error *err);
 /** Whether the account is at risk and so left out; counted where it would have been written. */
 bool exchange_leaves_out(exchange *x, eh_str account);
 

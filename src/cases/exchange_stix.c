@@ -8,8 +8,6 @@
  */
 #include "cases/exchange_private.h"
 
-#include "ledger/ledger_private.h"
-
 #include <stdio.h>
 
 /* UUIDv5 of the URL namespace and "https://evenhand.example/stix". */
@@ -31,19 +29,22 @@ static void own_id(exchange *x, const char *kind, eh_str about, char text[37], e
     eh_buf_release(&name);
 }
 
-/* A comma before every object but the first. */
-static eh_status begin(exchange *x, const char *type, const char *id, eh_error *err)
+static eh_value *begin(exchange *x, const char *type, const char *uuid)
 {
-    bool is_first = x->out.data[x->out.size - 1] == '[';
-    return eh_buf_printf(&x->out, err, "%s\n  {\"type\": \"%s\", \"spec_version\": \"2.1\", \"id\": \"%s--%s\"", is_first ? "" : ",", type, type, id);
+    eh_value *object = eh_doc_object(&x->doc, x->list, NULL);
+    eh_doc_words(&x->doc, object, "type", type);
+    eh_doc_words(&x->doc, object, "spec_version", "2.1");
+    eh_doc_wordsf(&x->doc, object, "id", "%s--%s", type, uuid);
+    return object;
 }
 
-static eh_status add_times(exchange *x, int64_t modified_us, eh_error *err)
+static void add_times(exchange *x, eh_value *to, int64_t modified_us)
 {
-    char created[exchange_time_size], modified[exchange_time_size], maker[37];
+    char time[exchange_time_size], maker[37];
     exchange_uuid5(own_namespace, EH_STR_LITERAL("evenhand"), maker);
-    return eh_buf_printf(&x->out, err, ", \"created\": \"%s\", \"modified\": \"%s\", \"created_by_ref\": \"identity--%s\"",
-                         exchange_time(x->run_us, created), exchange_time(modified_us, modified), maker);
+    eh_doc_words(&x->doc, to, "created", exchange_time(x->run_us, time));
+    eh_doc_words(&x->doc, to, "modified", exchange_time(modified_us, time));
+    eh_doc_wordsf(&x->doc, to, "created_by_ref", "identity--%s", maker);
 }
 
 /* ---- accounts ---------------------------------------------------------------------------------------------------- */
@@ -67,16 +68,23 @@ static void account_type(eh_str platform, char text[32])
     }
 }
 
-/* Contributing properties in canonical order (RFC 8785: keys sorted, no blanks). */
+static void put_account(eh_doc *doc, eh_value *to, eh_str id, const char *type)
+{
+    eh_doc_text(doc, to, "user_id", id);
+    if (type[0]) eh_doc_words(doc, to, "account_type", type);
+}
+
+/* Of the contributing properties in canonical form. */
 static eh_status account_uuid(exchange *x, eh_str id, const char *type, char uuid[37], eh_error *err)
 {
+    eh_doc doc;
     eh_buf name = EH_BUF_INIT(x->inv->ctx);
-    eh_status status = eh_buf_printf(&name, err, "{");
-    if (status == EH_OK && type[0]) status = eh_buf_printf(&name, err, "\"account_type\":\"%s\",", type);
-    if (status == EH_OK) status = eh_buf_printf(&name, err, "\"user_id\":");
-    if (status == EH_OK) status = eh_ledger_json(&name, id, err);
-    if (status == EH_OK) status = eh_buf_printf(&name, err, "}");
+    eh_doc_init(&doc, x->inv->ctx);
+    put_account(&doc, doc.root, id, type);
+    eh_status status = eh_doc_finish(&doc, err);
+    if (status == EH_OK) status = eh_canonical_write(x->inv->ctx, doc.root, &name, err);
     if (status == EH_OK) exchange_uuid5(NULL, eh_buf_str(&name), uuid);
+    eh_doc_release(&doc);
     eh_buf_release(&name);
     return status;
 }
@@ -94,101 +102,99 @@ static eh_status add_account(exchange *x, eh_str account, eh_str platform, char 
     char type[32];
     eh_str id;
     EH_TRY(uuid_of(x, account, platform, &id, type, uuid, err));
-    EH_TRY(begin(x, "user-account", uuid, err));
-    EH_TRY(eh_buf_printf(&x->out, err, ", \"user_id\": "));
-    EH_TRY(eh_ledger_json(&x->out, id, err));
-    if (type[0]) EH_TRY(eh_buf_printf(&x->out, err, ", \"account_type\": \"%s\"", type));
-    return eh_buf_printf(&x->out, err, "}");
+    put_account(&x->doc, begin(x, "user-account", uuid), id, type);
+    return EH_OK;
 }
+
+static int size_of(eh_str text) { return (int)text.size; }
+static const char *chars_of(eh_str text) { return text.size ? text.data : ""; }
 
 /* account_id, platform, finding, q_value, p_value, n_partners, behaviours, legs; for a reversed one also the time of it */
 static eh_status add_finding(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
 {
     (void)columns;
     exchange *x = data;
-    char uuid[37], note[37], until[exchange_time_size];
+    char uuid[37], id[37], until[exchange_time_size];
     eh_status status;
     bool is_reversed = n_columns > 8;
+    eh_str finding = cells[2].text, behaviours = cells[6].text, legs = cells[7].text;
     if (exchange_leaves_out(x, cells[0].text)) return EH_OK;
-    eh_str finding = cells[2].text;
     EH_TRY(add_account(x, cells[0].text, cells[1].type == EH_CELL_NULL ? (eh_str){NULL, 0} : cells[1].text, uuid, err));
-    own_id(x, "note", cells[0].text, note, err, &status);
+    own_id(x, "note", cells[0].text, id, err, &status);
     EH_TRY(status);
-    EH_TRY(begin(x, "note", note, err));
-    EH_TRY(add_times(x, is_reversed ? cells[8].integer : x->run_us, err));
-    if (is_reversed) EH_TRY(eh_buf_printf(&x->out, err, ", \"revoked\": true"));
+    eh_value *note = begin(x, "note", id);
+    add_times(x, note, is_reversed ? cells[8].integer : x->run_us);
+    if (is_reversed) eh_doc_bool(&x->doc, note, "revoked", true);
     (void)exchange_time(x->until_us, until);
-    EH_TRY(eh_buf_printf(&x->out, err, ", \"abstract\": \"Finding: %.*s\", \"content\": \"Behaviour alone: this account acts together with %lld "
-                         "others beyond what chance gives (q %.3g, p %.3g; on %.*s; evidence: %.*s). It does not show who is behind the account or "
-                         "why. Valid until %s. The finding can be contested; it is of run %s.%s\"",
-                         (int)finding.size, finding.data, (long long)cells[5].integer, cells[3].real, cells[4].real, (int)cells[6].text.size,
-                         cells[6].text.size ? cells[6].text.data : "", (int)cells[7].text.size, cells[7].text.size ? cells[7].text.data : "", until,
-                         x->run_id, is_reversed ? " It was reversed on appeal." : ""));
+    eh_doc_wordsf(&x->doc, note, "abstract", "Finding: %.*s", size_of(finding), chars_of(finding));
+    eh_doc_wordsf(&x->doc, note, "content", "Behaviour alone: this account acts together with %lld others beyond what chance gives (q %.3g, p %.3g; on "
+                  "%.*s; evidence: %.*s). It does not show who is behind the account or why. Valid until %s. The finding can be contested; it is of "
+                  "run %s.%s", (long long)cells[5].integer, cells[3].real, cells[4].real, size_of(behaviours), chars_of(behaviours), size_of(legs),
+                  chars_of(legs), until, x->run_id, is_reversed ? " It was reversed on appeal." : "");
+    eh_value *labels = eh_doc_array(&x->doc, note, "labels");
+    eh_doc_wordsf(&x->doc, labels, NULL, "evenhand:finding:%.*s", size_of(finding), chars_of(finding));
+    eh_doc_wordsf(&x->doc, labels, NULL, "evenhand:valid-until:%s", until);
+    eh_doc_wordsf(&x->doc, eh_doc_array(&x->doc, note, "object_refs"), NULL, "user-account--%s", uuid);
     x->report->n_written++;
-    return eh_buf_printf(&x->out, err, ", \"labels\": [\"evenhand:finding:%.*s\", \"evenhand:valid-until:%s\"], \"object_refs\": [\"user-account--%s\"]}",
-                         (int)finding.size, finding.data, until, uuid);
+    return EH_OK;
 }
 
 /* ---- networks ---------------------------------------------------------------------------------------------------- */
 
-static eh_status add_techniques(exchange *x, eh_str behaviours, eh_error *err)
+static bool holds(eh_str behaviours, const char *behaviour)
 {
-    const char *separator = "";
-    eh_buf done = EH_BUF_INIT(x->inv->ctx);
-    EH_TRY(eh_buf_printf(&x->out, err, ", \"external_references\": ["));
-    EH_TRY(eh_buf_printf(&x->out, err, "{\"source_name\": \"evenhand run\", \"external_id\": \"%s\"}", x->run_id));
-    separator = ", ";
-    eh_status status = eh_buf_add(&done, "", 0, err);
-    for (size_t i = 0; i < sizeof techniques / sizeof *techniques && status == EH_OK; i++) {
-        bool is_here = false;
-        for (size_t at = 0; at < behaviours.size;) {
-            size_t end = eh_str_find(behaviours, '|', at);
-            is_here = is_here || eh_str_is((eh_str){behaviours.data + at, end - at}, techniques[i].behaviour);
-            at = end + 1;
-        }
-        if (!is_here || (done.size && strstr(done.data, techniques[i].id))) continue;
-        status = eh_buf_printf(&done, err, "%s ", techniques[i].id);
-        if (status == EH_OK)
-            status = eh_buf_printf(&x->out, err, "%s{\"source_name\": \"DISARM\", \"external_id\": \"%s\", \"description\": \"as of commit " DISARM_COMMIT
-                                   "; what the behaviour looks like, not what it is for\"}", separator, techniques[i].id);
+    for (size_t at = 0; at < behaviours.size;) {
+        size_t end = eh_str_find(behaviours, '|', at);
+        if (eh_str_is((eh_str){behaviours.data + at, end - at}, behaviour)) return true;
+        at = end + 1;
     }
-    eh_buf_release(&done);
-    EH_TRY(status);
-    return eh_buf_printf(&x->out, err, "]");
+    return false;
+}
+
+/* Each technique once. */
+static void add_techniques(exchange *x, eh_value *references, eh_str behaviours)
+{
+    for (size_t i = 0; i < sizeof techniques / sizeof *techniques; i++) {
+        bool is_told = !holds(behaviours, techniques[i].behaviour);
+        for (size_t k = 0; k < i && !is_told; k++)
+            is_told = strcmp(techniques[k].id, techniques[i].id) == 0 && holds(behaviours, techniques[k].behaviour);
+        if (is_told) continue;
+        eh_value *reference = eh_doc_object(&x->doc, references, NULL);
+        eh_doc_words(&x->doc, reference, "source_name", "DISARM");
+        eh_doc_words(&x->doc, reference, "external_id", techniques[i].id);
+        eh_doc_words(&x->doc, reference, "description", "as of commit " DISARM_COMMIT "; what the behaviour looks like, not what it is for");
+    }
 }
 
 typedef struct grouping {
     exchange *x;
     char network[32]; /* of the grouping that is open; "" none */
-    eh_buf behaviours;
+    eh_value *members;
 } grouping;
-
-static eh_status end_grouping(grouping *g, eh_error *err)
-{
-    if (!g->network[0]) return EH_OK;
-    EH_TRY(eh_buf_printf(&g->x->out, err, "]"));
-    EH_TRY(add_techniques(g->x, eh_buf_str(&g->behaviours), err));
-    return eh_buf_printf(&g->x->out, err, "}");
-}
 
 static eh_status begin_grouping(grouping *g, eh_str network, eh_str behaviours, eh_error *err)
 {
     exchange *x = g->x;
     char id[37], until[exchange_time_size];
     eh_status status;
-    EH_TRY(end_grouping(g, err));
     (void)snprintf(g->network, sizeof g->network, "%.*s", (int)network.size, network.data);
-    eh_buf_clear(&g->behaviours);
-    EH_TRY(eh_buf_add_str(&g->behaviours, behaviours, err));
     own_id(x, "grouping", network, id, err, &status);
     EH_TRY(status);
-    EH_TRY(begin(x, "grouping", id, err));
-    EH_TRY(add_times(x, x->run_us, err));
-    return eh_buf_printf(&x->out, err,
-                         ", \"name\": \"Network %s\", \"description\": \"Accounts that act together beyond what chance gives. Of the %.0f accounts listed by "
-                         "the run at q = %.3g, about %.1f are expected to be listed wrongly. Valid until %s.\", \"labels\": "
-                         "[\"evenhand:valid-until:%s\"], \"context\": \"unspecified\", \"object_refs\": [",
-                         g->network, x->q > 0 ? x->report->n_false / x->q : 0.0, x->q, x->report->n_false, exchange_time(x->until_us, until), until);
+    eh_value *object = begin(x, "grouping", id);
+    add_times(x, object, x->run_us);
+    (void)exchange_time(x->until_us, until);
+    eh_doc_wordsf(&x->doc, object, "name", "Network %s", g->network);
+    eh_doc_wordsf(&x->doc, object, "description", "Accounts that act together beyond what chance gives. Of the %.0f accounts listed by the run at q = %.3g, "
+                  "about %.1f are expected to be listed wrongly. Valid until %s.", x->q > 0 ? x->report->n_false / x->q : 0.0, x->q, x->report->n_false,
+                  until);
+    eh_doc_wordsf(&x->doc, eh_doc_array(&x->doc, object, "labels"), NULL, "evenhand:valid-until:%s", until);
+    eh_doc_words(&x->doc, object, "context", "unspecified");
+    eh_value *references = eh_doc_array(&x->doc, object, "external_references"), *run = eh_doc_object(&x->doc, references, NULL);
+    eh_doc_words(&x->doc, run, "source_name", "evenhand run");
+    eh_doc_words(&x->doc, run, "external_id", x->run_id);
+    add_techniques(x, references, behaviours);
+    g->members = eh_doc_array(&x->doc, object, "object_refs");
+    return EH_OK;
 }
 
 /* account_id, platform, network_id, behaviours of the network */
@@ -200,10 +206,11 @@ static eh_status add_member(void *data, const eh_column *columns, const eh_cell 
     char uuid[37], type[32];
     eh_str id;
     if (eh_guard_hides(g->x->guard, cells[0].text)) return EH_OK;
-    bool is_new = !eh_str_is(cells[2].text, g->network);
-    if (is_new) EH_TRY(begin_grouping(g, cells[2].text, cells[3].type == EH_CELL_NULL ? (eh_str){"", 0} : cells[3].text, err));
+    if (!eh_str_is(cells[2].text, g->network))
+        EH_TRY(begin_grouping(g, cells[2].text, cells[3].type == EH_CELL_NULL ? (eh_str){"", 0} : cells[3].text, err));
     EH_TRY(uuid_of(g->x, cells[0].text, cells[1].type == EH_CELL_NULL ? (eh_str){NULL, 0} : cells[1].text, &id, type, uuid, err));
-    return eh_buf_printf(&g->x->out, err, "%s\"user-account--%s\"", is_new ? "" : ", ", uuid);
+    eh_doc_wordsf(&g->x->doc, g->members, NULL, "user-account--%s", uuid);
+    return EH_OK;
 }
 
 /* ---- appeals ----------------------------------------------------------------------------------------------------- */
@@ -223,11 +230,13 @@ static eh_status add_opinion(void *data, const eh_column *columns, const eh_cell
     EH_TRY(status);
     own_id(x, "note", cells[0].text, note, err, &status);
     EH_TRY(status);
-    EH_TRY(begin(x, "opinion", id, err));
-    EH_TRY(add_times(x, cells[2].integer, err));
-    return eh_buf_printf(&x->out, err, ", \"opinion\": \"%s\", \"explanation\": \"Appeal decided by another reviewer after computing afresh: %.*s.\", "
-                         "\"object_refs\": [\"note--%s\"]}",
-                         is_upheld ? "agree" : is_reversed ? "strongly-disagree" : "neutral", (int)cells[1].text.size, cells[1].text.data, note);
+    eh_value *opinion = begin(x, "opinion", id);
+    add_times(x, opinion, cells[2].integer);
+    eh_doc_words(&x->doc, opinion, "opinion", is_upheld ? "agree" : is_reversed ? "strongly-disagree" : "neutral");
+    eh_doc_wordsf(&x->doc, opinion, "explanation", "Appeal decided by another reviewer after computing afresh: %.*s.", size_of(cells[1].text),
+                  chars_of(cells[1].text));
+    eh_doc_wordsf(&x->doc, eh_doc_array(&x->doc, opinion, "object_refs"), NULL, "note--%s", note);
+    return EH_OK;
 }
 
 /* ---- the bundle -------------------------------------------------------------------------------------------------- */
@@ -239,11 +248,14 @@ eh_status exchange_stix(exchange *x, eh_error *err)
     eh_status status;
     own_id(x, "bundle", EH_STR_LITERAL(""), id, err, &status);
     EH_TRY(status);
-    EH_TRY(eh_buf_printf(&x->out, err, "{\"type\": \"bundle\", \"id\": \"bundle--%s\", \"objects\": [", id));
+    eh_doc_words(&x->doc, x->doc.root, "type", "bundle");
+    eh_doc_wordsf(&x->doc, x->doc.root, "id", "bundle--%s", id);
+    x->list = eh_doc_array(&x->doc, x->doc.root, "objects");
     exchange_uuid5(own_namespace, EH_STR_LITERAL("evenhand"), id);
-    EH_TRY(begin(x, "identity", id, err));
-    EH_TRY(add_times(x, x->run_us, err));
-    EH_TRY(eh_buf_printf(&x->out, err, ", \"name\": \"evenhand\", \"identity_class\": \"system\"}"));
+    eh_value *maker = begin(x, "identity", id);
+    add_times(x, maker, x->run_us);
+    eh_doc_words(&x->doc, maker, "name", "evenhand");
+    eh_doc_words(&x->doc, maker, "identity_class", "system");
     (void)snprintf(sql, sizeof sql,
                    "SELECT f.account_id, a.platform, f.finding, f.q_value, f.p_value, f.n_partners, coalesce(f.behaviours, ''), coalesce(f.legs, '') "
                    EXCHANGE_LISTED " ORDER BY f.account_id", run, run, run);
@@ -254,19 +266,16 @@ eh_status exchange_stix(exchange *x, eh_error *err)
                    "a.account_id = f.account_id WHERE p.outcome = 'reversed' AND f.listed AND p.run_id = '%s' GROUP BY ALL ORDER BY f.account_id",
                    run);
     EH_TRY(eh_store_query(x->inv->store, sql, NULL, add_finding, x, err));
-    grouping g = {.x = x, .behaviours = EH_BUF_INIT(x->inv->ctx)};
+    grouping g = {.x = x};
     (void)snprintf(sql, sizeof sql,
                    "SELECT f.account_id, a.platform, f.network_id, (SELECT n.behaviours FROM networks n WHERE n.run_id = f.run_id AND n.network_id = "
                    "f.network_id) " EXCHANGE_LISTED " AND f.network_id IS NOT NULL ORDER BY CAST(substr(f.network_id, 2) AS BIGINT), f.account_id",
                    run, run, run);
-    status = eh_store_query(x->inv->store, sql, NULL, add_member, &g, err);
-    if (status == EH_OK) status = end_grouping(&g, err);
-    eh_buf_release(&g.behaviours);
-    EH_TRY(status);
+    EH_TRY(eh_store_query(x->inv->store, sql, NULL, add_member, &g, err));
     (void)snprintf(sql, sizeof sql,
                    "SELECT p.account_id, p.outcome, p.decided, p.appeal_id FROM appeals p JOIN findings f ON f.run_id = p.run_id AND f.account_id = "
                    "p.account_id WHERE p.run_id = '%s' AND f.listed AND p.outcome NOT IN ('', 'inadmissible') ORDER BY p.appeal_id",
                    run);
     EH_TRY(eh_store_query(x->inv->store, sql, NULL, add_opinion, x, err));
-    return eh_buf_printf(&x->out, err, "\n]}\n");
+    return exchange_end_doc(x, &x->doc, err);
 }

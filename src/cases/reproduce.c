@@ -103,7 +103,7 @@ static void check_members(reproduction *r)
             tell(r, name, "is listed in case.json and missing in the bundle");
             continue;
         }
-        case_sha256(entry->data, is);
+        eh_sha256_text(entry->data, is);
         if (strcmp(was, is) != 0) tell(r, name, "was changed: SHA-256 %s, and %s in case.json", is, was);
     }
     if (n_listed + 1 != r->n_entries) tell(r, "case.json", "lists %zu files, and the bundle holds %zu", n_listed, r->n_entries - 1);
@@ -123,7 +123,7 @@ static eh_status check_proved_run(reproduction *r, eh_error *err)
         (void)snprintf(name, sizeof name, "%s.csv", case_tables[i]);
         const eh_tar_entry *entry = entry_of(r, name);
         if (!entry) continue;
-        case_sha256(entry->data, hex);
+        eh_sha256_text(entry->data, hex);
         if (!eh_str_is(eh_json_get_text(&payload, files, name), hex)) tell(r, name, "is not the table that the ledger committed to");
     }
     if (status == EH_OK && is_valid && !eh_str_is(eh_json_get_text(&payload, 0, "run_id"), r->out->run_id))
