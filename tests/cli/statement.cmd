@@ -25,8 +25,34 @@ done
 expect 0 '' "$EVENHAND" statement case.duckdb $listed -o $listed-all.html --tier restricted
 "$EVENHAND" report case.duckdb -o report.html || fail report
 
+# What claims, decisions and appeals say, and what goes to other systems: these words are not for them either.
+cat >claim.toml <<END
+evenhand_claim = 1
+raised_by = "desk 4"
+accounts = ["$listed", "$none", "$thin"]
+END
+for kind in act_together same_operator automated; do printf '[[part]]\nkind = "%s"\n' $kind >>claim.toml; done
+printf '[[part]]\nkind = "volume"\nposts_per_day = 9\n[[part]]\nkind = "created_in_one_burst"\nwithin_days = 30\n' >>claim.toml
+printf '[[part]]\nkind = "push_these_links"\nobjects = ["https://news.example/"]\n[[part]]\nkind = "push_these_tags"\nobjects = ["#tag"]\n' >>claim.toml
+claim=$("$EVENHAND" claim add case.duckdb claim.toml --quiet) || fail "claim add"
+"$EVENHAND" claim check case.duckdb $claim --draws 10 --expand >claim.said 2>&1 || [ $? -eq 3 ] || fail "claim check"
+grep -q 'evidence\|against' claim.said || fail "the claim says nothing"
+"$EVENHAND" claim show case.duckdb $claim -o claim.json || fail "claim show"
+"$EVENHAND" claim list case.duckdb >list.said || fail "claim list"
+"$EVENHAND" key new -o desk.key >/dev/null && "$EVENHAND" key new -o reviewer.key >/dev/null || fail "key new"
+printf 'account_id,decision\n%s,closed\n' $listed >decided.csv
+"$EVENHAND" decision add case.duckdb decided.csv --key desk.key >decision.said 2>&1 || fail "decision add"
+"$EVENHAND" appeal open case.duckdb --decision 1 --by Heron --reasons 'We share a newsroom.' >appeal.said 2>&1 || fail "appeal open"
+for to in admissible recomputed upheld; do
+    "$EVENHAND" appeal decide case.duckdb --appeal 1 --to $to --reasons 'It stands.' --key reviewer.key >>appeal.said 2>&1 || fail "appeal decide"
+done
+"$EVENHAND" appeal list case.duckdb --names >>appeal.said && "$EVENHAND" appeal list case.duckdb --json --names >appeal.json || fail "appeal list"
+"$EVENHAND" appeal rates case.duckdb --full >>appeal.said && "$EVENHAND" appeal verify case.duckdb >>appeal.said || fail "appeal rates"
+"$EVENHAND" export case.duckdb stix -o stix.json || fail "export stix"
+for command in statement claim decision appeal export; do "$EVENHAND" $command --help; done >help.said
+
 # Words that are never used: not of listed accounts, not of others, not in the report.
-for file in *.json *.html; do
+for file in *.json *.html *.said; do
     python3 - "$file" <<'PY' || fail "a word in $file"
 import html, re, sys
 text = open(sys.argv[1], encoding="utf-8").read()
