@@ -16,4 +16,6 @@ EH_MUST_CHECK eh_status eh_investigation_run_table(eh_investigation *inv, const 
                                                    eh_action_table *out, eh_error *err);
 /** Adds a leaf in the name of the investigation's actor; inside the transaction that stores what it records. */
 EH_MUST_CHECK eh_status eh_investigation_record(eh_investigation *inv, const char *type, eh_str payload, eh_error *err);
+/** The same for an import, run, calibration or claim_check, by what the tables say of it: verification writes it anew and compares. */
+EH_MUST_CHECK eh_status eh_investigation_record_thing(eh_investigation *inv, const char *type, const char *id, eh_error *err);
 #endif

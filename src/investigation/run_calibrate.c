@@ -1,6 +1,5 @@
 /* Calibration of a stored run: measured on its table, stored beside it, written as JSON. */
 #include "investigation/cell_text.h"
-#include "investigation/records.h"
 #include "investigation/run_again.h"
 
 #include "base/outfile.h"
@@ -125,7 +124,7 @@ static eh_status store_calibration(eh_investigation *inv, const eh_run_calibrati
     status = append_sizes(a, c, err);
     if (status == EH_OK) status = eh_appender_close(&a, err);
     if (a) eh_appender_discard(&a);
-    if (status == EH_OK) status = inv_record_calibration(inv, c->run_id, err);
+    if (status == EH_OK) status = eh_investigation_record_thing(inv, "calibration", c->run_id, err);
     return status;
 }
 
