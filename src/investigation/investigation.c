@@ -117,11 +117,9 @@ eh_status inv_legs_text(eh_buf *out, uint32_t legs, eh_error *err)
 
 eh_status inv_notes_text(eh_buf *out, uint32_t notes, eh_error *err)
 {
-    static const char *const names[] = {"followed",    "direction_unknown", "one_partner", "fast_fan",
-                                        "hyperactive", "one_source",        "few_days",    "template_text"};
     EH_TRY(eh_buf_add(out, "", 0, err));
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (notes >> i & 1) EH_TRY(eh_buf_printf(out, err, "%s%s", out->size ? "," : "", names[i]));
+    for (uint32_t note = 1; note <= EH_NOTE_LAST; note <<= 1)
+        if (notes & note) EH_TRY(eh_buf_printf(out, err, "%s%s", out->size ? "," : "", eh_note_name(note)));
     return EH_OK;
 }
 
