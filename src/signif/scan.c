@@ -87,13 +87,14 @@ static bool comes_close(const eh_timeline *t, const eh_member *a, const eh_membe
 }
 
 /* Counts shared and co-acted episodes with every account after u. */
-static uint32_t count_row(const eh_field *field, const uint8_t *marked, scanner *s, uint32_t u, uint32_t n_touched)
+static uint32_t count_row(const eh_field *field, const uint8_t *marked, const uint8_t *only, scanner *s, uint32_t u, uint32_t n_touched)
 {
     const eh_timeline *t = field->timeline;
     int64_t widest_us = field->windows_us[field->n_windows - 1];
     for (uint64_t i = t->account_first[u]; i < t->account_first[u + 1]; i++) {
         const eh_member *own = &t->members[t->account_member[i]], *end = members_end(t, t->account_episode[i]);
         for (const eh_member *other = own + 1; other < end; other++) {
+            if (only && !only[other->account]) continue;
             if (s->n_common[other->account]++ == 0) s->touched[n_touched++] = other->account;
             s->n_coacted[other->account] += comes_close(t, own, other, widest_us);
             if (marked) s->n_marked[other->account] += marked[t->account_episode[i]];
@@ -390,7 +391,7 @@ static eh_status scan_row(const scan *all, scanner *s, uint32_t u, edge_list *li
     uint32_t n_touched = 0;
     for (int b = 0; b < EH_N_BEHAVIOURS; b++)
         if (all->fields->of[b].timeline)
-            n_touched = count_row(&all->fields->of[b], all->visit ? all->visit->marked[b] : NULL, s, u, n_touched);
+            n_touched = count_row(&all->fields->of[b], all->visit ? all->visit->marked[b] : NULL, all->fields->only, s, u, n_touched);
     s->row.account = u;
     eh_status status = choose_candidates(all, s, n_touched, err);
     if (status == EH_OK && s->n_candidates) {
@@ -415,6 +416,7 @@ static eh_status scan_rows(void *data, int i_thread, size_t first, size_t last, 
     const scan *all = data;
     for (size_t u = first; u < last; u++) {
         if (eh_context_is_cancelled(all->ctx)) return eh_fail(err, EH_E_CANCELLED, "interrupted");
+        if (all->fields->only && !all->fields->only[u]) continue;
         EH_TRY(scan_row(all, &all->scanners[i_thread], (uint32_t)u, &all->lists[first / rows_per_chunk], err));
     }
     return EH_OK;
