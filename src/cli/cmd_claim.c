@@ -97,6 +97,8 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
                        : args->action == SHOW  ? eh_claim_write(inv, args->what, NULL, is_json(args), path, err)
                                                : eh_claim_write_list(inv, is_json(args), path, err);
     eh_investigation_close(inv);
+    bool is_written = args->output && (status == EH_OK || (status == EH_E_STATISTICS && answer.check_id[0])); /* which cannot be told, but was */
+    if (is_written) cli_record_export(call, args->inv, "", &(eh_exported_file){"claim", path}, 1);
     return status;
 }
 

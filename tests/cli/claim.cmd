@@ -56,6 +56,10 @@ thin=$("$EVENHAND" claim add case.duckdb thin.json --quiet)
 expect 3 "cannot be told" "$EVENHAND" claim check case.duckdb "$thin"
 grep -q "NOT ASKED" out.txt || fail "nobody was asked for the other side"
 expect 0 "not checked|act_together" "$EVENHAND" claim list case.duckdb
+expect 0 "" "$EVENHAND" claim show case.duckdb "$thin" -o thin_found.json
+"$EVENHAND" ledger show case.duckdb -o leaves.csv --quiet
+grep -q "$(sha256sum thin_found.json | cut -c1-64)" leaves.csv || fail "a claim that was written out is not in the ledger"
+expect 2 "is read as input" "$EVENHAND" claim show case.duckdb "$thin" -o case.duckdb
 
 # The same answer for any number of threads; the ledger holds claims and checks; nothing names an account there.
 cp case.duckdb again.duckdb
