@@ -295,7 +295,7 @@ static eh_status judge_behaviour(const scan *all, scanner *s, const candidate *w
         size_t i = 0;
         for (uint32_t c = who->last_cell[behaviour]; c; c = s->cells[c - 1].next) {
             s->bench.sights[i++] = s->cells[c - 1].all[w];
-            own_expected -= expm1(s->cells[c - 1].log_not_own[w]);
+            own_expected += s->cells[c - 1].p_own[w];
         }
         EH_TRY(eh_weigh(&s->bench, n, &weighed, err));
         by_window[w] = weighed.log_e;
@@ -334,7 +334,7 @@ static eh_status judge_sharpest(const scan *all, scanner *s, const candidate *wh
             bool goes_on = i > 0 && s->cells[s->order[i - 1]].block == cell->block;
             if (!goes_on)
                 s->bench.sights[n_bets++] = cell->sharpest[w];
-            else if (cell->sharpest[w].log_not > s->bench.sights[n_bets - 1].log_not)
+            else if (cell->sharpest[w].p < s->bench.sights[n_bets - 1].p)
                 s->bench.sights[n_bets - 1] = cell->sharpest[w];
         }
         eh_weighed weighed;
