@@ -2,6 +2,7 @@
 #include "fuzz_file.h"
 
 #include "evenhand/audit.h"
+#include "evenhand/report.h"
 
 #include <math.h>
 
@@ -39,6 +40,10 @@ static void check_audit(const eh_audit *audit, const eh_audit_data *data)
     eh_audit_conclusion(audit, data, words);
     FUZZ_CHECK(words[0] != 0);
     FUZZ_CHECK(eh_audit_write_json(audit, data, outputs[0], &err) == EH_OK);
+    eh_audit_story story;
+    eh_audit_tell(audit, data, &story);
+    story.command = words;
+    FUZZ_CHECK(eh_audit_page_write(audit, &story, outputs[0], &err) == EH_OK);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -279,6 +279,51 @@ typedef struct eh_audit_row {
     uint32_t network, unit; /**< 0 where the data has none */
     double n_actioned, n_not;
 } eh_audit_row;
+/** The same audit with one thing changed. */
+typedef struct eh_audit_try {
+    bool has_run;          /**< false: a side has no accounts then, or it cannot be made */
+    double lambda;         /**< reliability assumed; 1 elsewhere */
+    eh_limits odds_ratio;
+    eh_verdict verdict;
+    eh_direction direction;
+} eh_audit_try;
+
+enum { EH_N_LAMBDAS = 3 };
+/** What a join of findings, actions and sides knows of its own traps, and a table does not. Pairs are of sides A and B. */
+typedef struct eh_audit_design {
+    /* the specification */
+    bool is_sealed;                   /**< recorded before sides were read, and no sides opened on this run under another */
+    char run_id[17], spec_sha256[65], evidence_sha256[65]; /**< spec empty: none */
+    bool is_yekutieli;                /**< how comparisons beside the primary one are adjusted */
+    uint64_t record, n_openings, n_other_openings; /**< number of the ledger's leaf; earlier openings of this run, and under another specification */
+    /* reliability of evidence */
+    double reliability[2];            /**< split-half, Spearman-Brown; NaN: too few accounts with both halves */
+    uint64_t n_halves[2];
+    double measured_share;            /**< of the actioned, those whose evidence is a number, neither untested nor none */
+    eh_audit_try lambdas[EH_N_LAMBDAS]; /**< 1, as estimated, and 0.1 less */
+    /* coverage: of the accounts that the file of sides names, those at risk here; [side][actioned] */
+    double n_frame[2][2], n_captured[2][2];
+    double coverage_factor, coverage_se_log; /**< what the odds ratio is to be multiplied with; NaN: all are here, nothing is known */
+    eh_limits covered, covered_inner; /**< the odds ratio so corrected, at 1 - alpha and 1 - 2 alpha */
+    double covered_p;                 /**< of the corrected ratio: test-based, from the p of the verdict's test */
+    /* time */
+    eh_audit_try whole;               /**< strata by the evidence of the whole archive, after the action too */
+    uint64_t n_after[2], n_actioned[2];
+    uint64_t n_not_in_archive, n_before_evidence, n_inactive, n_unwatched, n_wide, n_other_words;
+    /* labels */
+    bool has_disputes;
+    uint64_t n_disputed;
+    double kappa;
+    eh_audit_try undisputed;
+    /* outcomes */
+    bool has_outcome, has_reversals;
+    eh_outcome_counts outcome_counts[2];
+    eh_outcome outcome;
+    double n_appeals[2], n_reversed[2];
+    bool reversals_of_appeals;        /**< else of actions: nobody said who appealed */
+    eh_limits reversal_difference;    /**< Newcombe, A minus B */
+} eh_audit_design;
+
 /** What an audit starts from: a ready table, or a join of findings, actions and sides. Borrowed. */
 typedef struct eh_audit_data {
     eh_strings strata, sides, networks, units; /**< networks.n == 0: none given, accounts count as independent */
@@ -286,6 +331,7 @@ typedef struct eh_audit_data {
     size_t n_rows;
     uint64_t n_empty_strata, n_unlabelled; /**< left out before: strata without accounts, accounts without a side */
     const char *source;                    /**< file name, for the record */
+    const eh_audit_design *design;         /**< NULL: a ready table */
 } eh_audit_data;
 
 typedef struct eh_audit_table eh_audit_table;
@@ -321,6 +367,10 @@ typedef enum eh_audit_reason {
     EH_REASON_DIRECTION_DIFFERS, /**< some strata show the opposite of the whole */
     EH_REASON_CONTROL_FAILS,     /**< random relabellings are found to differ too often */
     EH_REASON_FEW_ACTIONS,       /**< fewer than five accounts actioned, or not, in informative strata */
+    EH_REASON_RELIABILITY,       /**< the answer depends on how reliable the evidence is taken to be */
+    EH_REASON_COVERAGE,          /**< the answer does not stand once the archive's coverage of the sides is corrected for */
+    EH_REASON_LABELS,            /**< the answer depends on disputed labels */
+    EH_REASON_OUTCOME,           /**< outcomes show the opposite */
     EH_N_AUDIT_REASONS
 } eh_audit_reason;
 EH_API const char *eh_audit_reason_name(eh_audit_reason reason);
@@ -391,7 +441,8 @@ typedef struct eh_audit {
 /**
  * The verdict. Rules, in order: no overlap, too little, too few networks, a failed negative control -> inconclusive; the
  * 1 - 2 alpha interval inside (1/margin, margin) -> parity; a difference (with networks: permutation and its studentised
- * form; without: CMH and exact) -> disparity, unless strata contradict each other; otherwise inconclusive.
+ * form; without: CMH and exact) -> disparity, unless strata contradict each other; otherwise inconclusive. With a design, an
+ * answer that reliability, coverage, disputed labels or outcomes overturn is inconclusive.
  * @retval EH_E_INVALID options | EH_E_STATISTICS a side has no accounts
  */
 EH_API EH_MUST_CHECK eh_status eh_audit_of(eh_context *ctx, const eh_audit_data *data, const eh_audit_options *options,
@@ -427,6 +478,20 @@ typedef struct eh_trap {
 enum { EH_N_TRAPS = 16 };
 /** Every trap with its number, in a fixed order. */
 EH_API void eh_audit_traps(const eh_audit *audit, const eh_audit_data *data, eh_trap out[EH_N_TRAPS]);
+
+/** An audit in words and names, for a page: results only, no row of anybody. Names are borrowed from the data. */
+typedef struct eh_audit_story {
+    const eh_strings *strata;
+    eh_str name_a, name_b;
+    const char *source;
+    uint64_t n_empty_strata, n_unlabelled;
+    char question[EH_AUDIT_TEXT_SIZE], conclusion[EH_AUDIT_TEXT_SIZE];
+    char reasons[EH_N_AUDIT_REASONS][EH_AUDIT_TEXT_SIZE]; /**< as many as the audit has */
+    eh_trap traps[EH_N_TRAPS];
+    const eh_audit_design *design; /**< NULL: a ready table */
+    const char *command; /**< that gives the same again; NULL: not told */
+} eh_audit_story;
+EH_API void eh_audit_tell(const eh_audit *audit, const eh_audit_data *data, eh_audit_story *out);
 
 /** audit.json to a path ("-" = standard output); the tables strata.csv, rates.csv, tests.csv, comparisons.csv into a directory. */
 EH_API EH_MUST_CHECK eh_status eh_audit_write_json(const eh_audit *audit, const eh_audit_data *data, const char *path, eh_error *err);

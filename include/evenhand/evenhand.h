@@ -4,6 +4,10 @@
 
 #include "evenhand/actions.h"
 #include "evenhand/audit.h"
+#include "evenhand/audit_actions.h"
+#include "evenhand/audit_join.h"
+#include "evenhand/audit_simulate.h"
+#include "evenhand/audit_sources.h"
 #include "evenhand/behaviour.h"
 #include "evenhand/calibrate.h"
 #include "evenhand/cases.h"

@@ -1,78 +1,5 @@
 /* audit.json: the verdict, every layer, every trap, for programs. */
-#include "base/outfile.h"
-#include "evenhand/audit.h"
-
-#include <math.h>
-
-typedef struct json {
-    eh_outfile out;
-    bool has_members;
-} json;
-
-static void key(json *j, const char *name)
-{
-    if (j->has_members) (void)fputc(',', j->out.stream);
-    j->has_members = true;
-    if (!name) return;
-    eh_outfile_json(&j->out, eh_str_of(name));
-    (void)fputc(':', j->out.stream);
-}
-
-static void text(json *j, const char *name, const char *value)
-{
-    key(j, name);
-    if (value) eh_outfile_json(&j->out, eh_str_of(value));
-    else (void)fputs("null", j->out.stream);
-}
-
-static void string(json *j, const char *name, eh_str value)
-{
-    key(j, name);
-    eh_outfile_json(&j->out, value);
-}
-
-static void real(json *j, const char *name, double value)
-{
-    key(j, name);
-    if (isfinite(value)) (void)fprintf(j->out.stream, "%.15g", value);
-    else if (isinf(value)) (void)fputs(value > 0 ? "\"infinite\"" : "\"-infinite\"", j->out.stream);
-    else (void)fputs("null", j->out.stream);
-}
-
-static void count(json *j, const char *name, uint64_t value)
-{
-    key(j, name);
-    (void)fprintf(j->out.stream, "%llu", (unsigned long long)value);
-}
-
-static void flag(json *j, const char *name, bool value)
-{
-    key(j, name);
-    (void)fputs(value ? "true" : "false", j->out.stream);
-}
-
-static void begin(json *j, const char *name, char bracket)
-{
-    key(j, name);
-    (void)fputc(bracket, j->out.stream);
-    j->has_members = false;
-}
-
-static void end(json *j, char bracket)
-{
-    (void)fputc(bracket, j->out.stream);
-    j->has_members = true;
-}
-
-static void limits(json *j, const char *name, eh_limits x, double level)
-{
-    begin(j, name, '{');
-    real(j, "estimate", x.estimate);
-    real(j, "low", x.low);
-    real(j, "high", x.high);
-    real(j, "level", level);
-    end(j, '}');
-}
+#include "audit/json_out.h"
 
 static void write_answer(json *j, const eh_audit *a, const eh_audit_data *data)
 {
@@ -80,7 +7,8 @@ static void write_answer(json *j, const eh_audit *a, const eh_audit_data *data)
     text(j, "kind", "audit");
     text(j, "evenhand_version", EH_VERSION);
     text(j, "source", data->source);
-    text(j, "status", "exploratory"); /* until a specification was sealed before sides opened */
+    text(j, "status", data->design && data->design->is_sealed ? "sealed" : "exploratory"); /* sealed: specified and recorded before sides opened */
+    eh_audit_json_specification(j, data);
     text(j, "verdict", eh_verdict_name(a->verdict));
     text(j, "direction", eh_direction_name(a->direction));
     begin(j, "sides", '{');
@@ -274,9 +202,10 @@ eh_status eh_audit_write_json(const eh_audit *audit, const eh_audit_data *data, 
     write_equal_evidence(&j, audit);
     write_networks(&j, audit);
     write_equivalence(&j, audit);
-    text(&j, "outcome", NULL); /* needs adjudicated samples */
+    eh_audit_json_outcome(&j, audit, data);
     end(&j, '}');
     write_traps(&j, audit, data);
+    eh_audit_json_design(&j, audit, data);
     count(&j, "comparisons", audit->n_comparisons);
     count(&j, "empty_strata", data->n_empty_strata);
     count(&j, "unlabelled_accounts", data->n_unlabelled);

@@ -101,9 +101,70 @@ static void add_coverage(list *l, const eh_audit *a)
     if (a->verdict == EH_PARITY_SHOWN) flip = fmin(a->options.margin / a->inner.high, a->inner.low * a->options.margin);
     else if (a->headline.low > 1) flip = a->headline.low;
     else if (a->headline.high < 1) flip = 1 / a->headline.high;
-    if (isnan(flip)) add(l, "coverage", EH_TRAP_NOT_MEASURED, NAN, "a table does not show whether the archive caught actioned accounts of both sides alike");
+    if (isnan(flip)) add(l, "coverage", EH_TRAP_NOT_MEASURED, NAN, "the data does not show whether the archive caught actioned accounts of both sides alike");
     else add(l, "coverage", EH_TRAP_NOT_MEASURED, flip,
-             "a table does not show whether the archive caught actioned accounts of both sides alike; if it caught one side's %.4g times as well, the answer no longer holds", flip);
+             "the data does not show whether the archive caught actioned accounts of both sides alike; if it caught one side's %.4g times as well, the answer no longer holds", flip);
+}
+
+/* ---- measured by a join -------------------------------------------------------------------------------------------- */
+
+static const char *try_text(const eh_audit_try *t, char out[80])
+{
+    if (!t->has_run) (void)snprintf(out, 80, "cannot be computed");
+    else (void)snprintf(out, 80, "%.3g (%.3g to %.3g, %s)", t->odds_ratio.estimate, t->odds_ratio.low, t->odds_ratio.high, eh_verdict_name(t->verdict));
+    return out;
+}
+
+static void add_measured_coverage(list *l, const eh_audit *a, const eh_audit_design *d)
+{
+    bool is_blocked = has_reason(a, EH_REASON_COVERAGE);
+    if (isnan(d->coverage_factor)) {
+        add_coverage(l, a);
+        return;
+    }
+    add(l, "coverage", is_blocked ? EH_TRAP_BLOCKS : fabs(log(d->coverage_factor)) > log(1.1) ? EH_TRAP_WARNS : EH_TRAP_CLEAR, d->coverage_factor,
+        "of the accounts in the file of sides, at risk here: side A %.3g %% of the actioned and %.3g %% of the others, side B %.3g and %.3g %%; corrected for it (times %.4g), "
+        "the odds ratio is %.3g (%.3g to %.3g)", 100 * d->n_captured[0][1] / d->n_frame[0][1], 100 * d->n_captured[0][0] / d->n_frame[0][0],
+        100 * d->n_captured[1][1] / d->n_frame[1][1], 100 * d->n_captured[1][0] / d->n_frame[1][0], d->coverage_factor, d->covered.estimate, d->covered.low, d->covered.high);
+}
+
+static void add_reliability(list *l, const eh_audit *a, const eh_audit_design *d)
+{
+    char as_is[80], corrected[80], lower[80];
+    const eh_trap_state state = has_reason(a, EH_REASON_RELIABILITY) ? EH_TRAP_BLOCKS : EH_TRAP_CLEAR;
+    if (isnan(d->reliability[0]) || isnan(d->reliability[1])) {
+        add(l, "reliability", state == EH_TRAP_BLOCKS ? state : EH_TRAP_NOT_MEASURED, NAN,
+            "too few accounts (%llu and %llu) have evidence in both odd and even weeks; %.3g %% of the actioned have evidence that is a number", (unsigned long long)d->n_halves[0],
+            (unsigned long long)d->n_halves[1], 100 * d->measured_share);
+        return;
+    }
+    add(l, "reliability", state, fmin(d->reliability[0], d->reliability[1]),
+        "split-half reliability of evidence %.3g and %.3g (odd and even weeks, %llu and %llu accounts); odds ratio %s as it is, %s at that reliability, %s at 0.1 less", d->reliability[0],
+        d->reliability[1], (unsigned long long)d->n_halves[0], (unsigned long long)d->n_halves[1], try_text(&d->lambdas[0], as_is), try_text(&d->lambdas[1], corrected), try_text(&d->lambdas[2], lower));
+}
+
+static void add_truncation(list *l, const eh_audit *a, const eh_audit_design *d)
+{
+    char whole[80];
+    const double n = (double)(d->n_after[0] + d->n_after[1]), n_actioned = (double)(d->n_actioned[0] + d->n_actioned[1]), ratio = d->whole.odds_ratio.estimate / a->headline.estimate;
+    const bool warns = n > 0.05 * n_actioned || (isfinite(ratio) && fabs(log(ratio)) > log(1.1));
+    add(l, "truncation", warns ? EH_TRAP_WARNS : EH_TRAP_CLEAR, n,
+        "evidence is from before each period; by the evidence of the whole archive, after the action too, the odds ratio would be %s. %llu and %llu of the actioned act after their action; "
+        "left out: %llu not in the archive, %llu actioned before its evidence begins, %llu silent before, %llu never looked at; %llu between looks in different periods", try_text(&d->whole, whole),
+        (unsigned long long)d->n_after[0], (unsigned long long)d->n_after[1], (unsigned long long)d->n_not_in_archive, (unsigned long long)d->n_before_evidence, (unsigned long long)d->n_inactive,
+        (unsigned long long)d->n_unwatched, (unsigned long long)d->n_wide);
+}
+
+static void add_labels(list *l, const eh_audit *a, const eh_audit_design *d)
+{
+    char without[80], kappa[48] = "";
+    if (!d->has_disputes) {
+        add(l, "disputed_labels", EH_TRAP_NOT_MEASURED, NAN, "the file of sides has neither a second coder's labels nor disputed ones marked");
+        return;
+    }
+    if (!isnan(d->kappa)) (void)snprintf(kappa, sizeof kappa, "two coders agree with kappa %.3g; ", d->kappa);
+    add(l, "disputed_labels", has_reason(a, EH_REASON_LABELS) ? EH_TRAP_BLOCKS : d->kappa < 0.6 ? EH_TRAP_WARNS : EH_TRAP_CLEAR, (double)d->n_disputed,
+        "%s%llu labels are disputed; without them the odds ratio is %s", kappa, (unsigned long long)d->n_disputed, try_text(&d->undisputed, without));
 }
 
 void eh_audit_traps(const eh_audit *a, const eh_audit_data *data, eh_trap out[EH_N_TRAPS])
@@ -120,6 +181,13 @@ void eh_audit_traps(const eh_audit *a, const eh_audit_data *data, eh_trap out[EH
     add(&l, "few_actions", has_reason(a, EH_REASON_FEW_ACTIONS) ? EH_TRAP_BLOCKS : EH_TRAP_CLEAR, a->total_a.n_actioned + a->total_b.n_actioned, "%.0f accounts actioned of %.0f",
         a->total_a.n_actioned + a->total_b.n_actioned, a->total_a.n + a->total_b.n);
     add(&l, "unlabelled", data->n_unlabelled ? EH_TRAP_WARNS : EH_TRAP_CLEAR, (double)data->n_unlabelled, "%llu accounts have no side and are left out", (unsigned long long)data->n_unlabelled);
+    if (data->design) {
+        add_measured_coverage(&l, a, data->design);
+        add_reliability(&l, a, data->design);
+        add_truncation(&l, a, data->design);
+        add_labels(&l, a, data->design);
+        return;
+    }
     add_coverage(&l, a);
     add(&l, "reliability", EH_TRAP_NOT_MEASURED, NAN, "a table does not show how reliable the evidence behind its strata is; noise in it looks like a disparity");
     add(&l, "truncation", EH_TRAP_NOT_MEASURED, NAN, "a table does not show whether evidence was counted up to each action's time only");

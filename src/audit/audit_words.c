@@ -18,8 +18,9 @@ static named side_of(const eh_audit_data *data, uint32_t side)
 void eh_audit_question(const eh_audit *audit, const eh_audit_data *data, char out[EH_AUDIT_TEXT_SIZE])
 {
     named a = side_of(data, audit->options.side_a), b = side_of(data, audit->options.side_b);
-    (void)snprintf(out, EH_AUDIT_TEXT_SIZE, "Odds of action, side %.*s against side %.*s, for accounts of the same stratum, among the accounts in this data",
-                   a.size, a.text, b.size, b.text);
+    const char *among = data->design ? "accounts of the same evidence and exposure as of before, in the same period and under the same policy, among the accounts at risk in this archive" :
+                                       "accounts of the same stratum, among the accounts in this data";
+    (void)snprintf(out, EH_AUDIT_TEXT_SIZE, "Odds of action, side %.*s against side %.*s, for %s", a.size, a.text, b.size, b.text, among);
 }
 
 void eh_audit_conclusion(const eh_audit *audit, const eh_audit_data *data, char out[EH_AUDIT_TEXT_SIZE])
@@ -95,7 +96,30 @@ void eh_audit_reason_text(const eh_audit *a, eh_audit_reason reason, char out[EH
                        a->networks.n_controls, a->options.alpha);
         break;
     case EH_REASON_FEW_ACTIONS: (void)snprintf(out, size, "fewer than 5 accounts actioned, or not actioned, in the strata that can be compared"); break;
+    case EH_REASON_RELIABILITY:
+        (void)snprintf(out, size, "the answer depends on how reliable the evidence is: corrected for its noise, or without a measure of it, it does not stand (see reliability)");
+        break;
+    case EH_REASON_COVERAGE:
+        (void)snprintf(out, size, "the archive does not hold the two sides' accounts alike: corrected for that, the answer does not stand (see coverage)");
+        break;
+    case EH_REASON_LABELS: (void)snprintf(out, size, "the answer depends on labels that are disputed: without them it is another (see disputed_labels)"); break;
+    case EH_REASON_OUTCOME: (void)snprintf(out, size, "the adjudicated outcomes show the opposite"); break;
     case EH_N_AUDIT_REASONS:
     default: break;
     }
+}
+
+void eh_audit_tell(const eh_audit *audit, const eh_audit_data *data, eh_audit_story *out)
+{
+    *out = (eh_audit_story){.strata = &data->strata,
+                            .name_a = eh_strings_get(&data->sides, audit->options.side_a),
+                            .name_b = eh_strings_get(&data->sides, audit->options.side_b),
+                            .source = data->source,
+                            .n_empty_strata = data->n_empty_strata,
+                            .n_unlabelled = data->n_unlabelled,
+                            .design = data->design};
+    eh_audit_question(audit, data, out->question);
+    eh_audit_conclusion(audit, data, out->conclusion);
+    for (size_t i = 0; i < audit->n_reasons; i++) eh_audit_reason_text(audit, audit->reasons[i], out->reasons[i]);
+    eh_audit_traps(audit, data, out->traps);
 }

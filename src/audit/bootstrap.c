@@ -49,13 +49,6 @@ static eh_status draw(void *data, int i_thread, size_t first, size_t last, eh_er
     return EH_OK;
 }
 
-static int by_value(const void *a, const void *b, void *data)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    (void)data;
-    return (x > y) - (x < y);
-}
-
 /* x: n sorted replicates, of n + n_missing. */
 static double percentile(const double *x, size_t n, size_t n_missing, double p, bool is_low)
 {
@@ -84,7 +77,7 @@ static eh_status summarise(eh_context *ctx, const resampling *r, const eh_cluste
         if (isnan(r->log_ratio[b])) continue;
         r->log_ratio[n++] = r->log_ratio[b];
     }
-    EH_TRY(eh_sort(ctx, r->log_ratio, n, sizeof *r->log_ratio, by_value, NULL, err));
+    EH_TRY(eh_sort(ctx, r->log_ratio, n, sizeof *r->log_ratio, eh_by_double, NULL, err));
     for (size_t b = 0; b < n; b++) {
         if (isinf(r->log_ratio[b])) continue;
         n_finite++;

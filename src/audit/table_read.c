@@ -1,6 +1,6 @@
 /* A ready table of the audit: stratum, side, actioned, count, and optional network and unit. */
+#include "audit/rows.h"
 #include "base/dict.h"
-#include "base/sort.h"
 #include "evenhand/audit.h"
 #include "ingest/csv_scan.h"
 
@@ -119,33 +119,6 @@ static eh_status keep_network(const reading *r, const eh_audit_row *row, eh_erro
     return EH_OK;
 }
 
-static int by_key(const void *a, const void *b, void *data)
-{
-    const eh_audit_row *x = a, *y = b;
-    (void)data;
-    if (x->stratum != y->stratum) return x->stratum < y->stratum ? -1 : 1;
-    if (x->side != y->side) return x->side < y->side ? -1 : 1;
-    if (x->network != y->network) return x->network < y->network ? -1 : 1;
-    return (x->unit > y->unit) - (x->unit < y->unit);
-}
-
-/* Rows of one key become one. */
-static eh_status merge_rows(eh_audit_table *t, eh_error *err)
-{
-    size_t n = 0;
-    EH_TRY(eh_sort(t->ctx, t->rows, t->n_rows, sizeof *t->rows, by_key, NULL, err));
-    for (size_t i = 0; i < t->n_rows; i++) {
-        if (n && by_key(&t->rows[i], &t->rows[n - 1], NULL) == 0) {
-            t->rows[n - 1].n_actioned += t->rows[i].n_actioned;
-            t->rows[n - 1].n_not += t->rows[i].n_not;
-        } else {
-            t->rows[n++] = t->rows[i];
-        }
-    }
-    t->n_rows = n;
-    return EH_OK;
-}
-
 static eh_status take_row(reading *r, eh_error *err)
 {
     eh_audit_table *t = r->table;
@@ -174,7 +147,7 @@ static eh_status take_row(reading *r, eh_error *err)
     row.n_actioned = is_actioned ? count : 0;
     row.n_not = is_actioned ? 0 : count;
     if (t->n_rows >= t->merge_at) { /* a row per account stays as small as the table it sums to */
-        EH_TRY(merge_rows(t, err));
+        EH_TRY(eh_audit_rows_merge(t->ctx, t->rows, &t->n_rows, err));
         t->merge_at = t->n_rows < least_merge / 2 ? least_merge : 2 * t->n_rows;
     }
     EH_TRY(eh_reserve(t->ctx, (void **)&t->rows, &t->row_capacity, t->n_rows + 1, sizeof *t->rows, err));
@@ -206,7 +179,7 @@ static eh_status read_rows(eh_audit_table *table, const char *path, eh_csv *csv,
 static eh_status finish(eh_audit_table *t, const char *path, eh_error *err)
 {
     uint32_t n_strata = 0;
-    EH_TRY(merge_rows(t, err));
+    EH_TRY(eh_audit_rows_merge(t->ctx, t->rows, &t->n_rows, err));
     for (size_t i = 0; i < t->n_rows; i++) n_strata += i == 0 || t->rows[i].stratum != t->rows[i - 1].stratum;
     if (t->sides.n < 2) {
         eh_str only = t->sides.n ? eh_dict_get(&t->sides, 0) : (eh_str){"", 0};

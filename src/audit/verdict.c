@@ -21,7 +21,8 @@ const char *eh_audit_reason_name(eh_audit_reason reason)
         [EH_REASON_LITTLE_OVERLAP] = "little_overlap", [EH_REASON_FEW_NETWORKS] = "few_networks",
         [EH_REASON_NOT_SIGNIFICANT] = "not_significant", [EH_REASON_NOT_EQUIVALENT] = "not_equivalent",
         [EH_REASON_TESTS_DISAGREE] = "tests_disagree", [EH_REASON_DIRECTION_DIFFERS] = "direction_differs",
-        [EH_REASON_CONTROL_FAILS] = "control_fails", [EH_REASON_FEW_ACTIONS] = "few_actions"};
+        [EH_REASON_CONTROL_FAILS] = "control_fails", [EH_REASON_FEW_ACTIONS] = "few_actions",
+        [EH_REASON_RELIABILITY] = "reliability", [EH_REASON_COVERAGE] = "coverage", [EH_REASON_LABELS] = "labels", [EH_REASON_OUTCOME] = "outcome"};
     return (unsigned)reason < EH_N_AUDIT_REASONS ? names[reason] : "";
 }
 
@@ -58,7 +59,53 @@ static void add_obstacles(eh_audit *audit)
     if (audit->cmh.n_informative && has_few_actions(audit)) because(audit, EH_REASON_FEW_ACTIONS);
 }
 
-void eh_audit_decide(eh_audit *audit)
+/* ---- what a join measures of itself ------------------------------------------------------------------------------- */
+
+static bool is_same(const eh_audit_try *t, const eh_audit *audit) { return t->has_run && t->verdict == audit->verdict && t->direction == audit->direction; }
+
+static bool depends_on_reliability(const eh_audit *audit, const eh_audit_design *d)
+{
+    if (isnan(d->reliability[0]) || isnan(d->reliability[1])) return d->measured_share > 0.5;
+    for (int i = 1; i < EH_N_LAMBDAS; i++)
+        if (!is_same(&d->lambdas[i], audit)) return true;
+    return false;
+}
+
+static bool depends_on_coverage(const eh_audit *audit, const eh_audit_design *d)
+{
+    const double margin = audit->options.margin;
+    if (isnan(d->coverage_factor)) return false;
+    if (audit->verdict == EH_PARITY_SHOWN) return !(d->covered_inner.low > 1 / margin && d->covered_inner.high < margin);
+    return !(d->covered_p <= audit->options.alpha) || (d->covered.estimate > 1) != (audit->direction == EH_AGAINST_A);
+}
+
+static bool is_contradicted_by_outcome(const eh_audit *audit, const eh_audit_design *d)
+{
+    if (!d->has_outcome || d->outcome.verdict != EH_DISPARITY_SHOWN) return false;
+    return audit->verdict == EH_PARITY_SHOWN || d->outcome.direction != audit->direction;
+}
+
+/* An answer that one of these overturns is none; what the table said stays among the reasons. */
+static void weigh(eh_audit *audit, const eh_audit_design *d)
+{
+    eh_audit_reason doubts[4];
+    size_t n = 0;
+    if (audit->verdict == EH_INCONCLUSIVE) return;
+    if (depends_on_reliability(audit, d)) doubts[n++] = EH_REASON_RELIABILITY;
+    if (depends_on_coverage(audit, d)) doubts[n++] = EH_REASON_COVERAGE;
+    if (d->has_disputes && !is_same(&d->undisputed, audit)) doubts[n++] = EH_REASON_LABELS;
+    if (is_contradicted_by_outcome(audit, d)) doubts[n++] = EH_REASON_OUTCOME;
+    if (!n) return;
+    audit->verdict = EH_INCONCLUSIVE;
+    audit->direction = EH_AGAINST_NEITHER;
+    for (size_t i = audit->n_reasons; i-- > 0;) audit->reasons[i + n] = audit->reasons[i];
+    for (size_t i = 0; i < n; i++) audit->reasons[i] = doubts[i];
+    audit->n_reasons += n;
+}
+
+/* ---- the rules ------------------------------------------------------------------------------------------------------ */
+
+static void decide_by_table(eh_audit *audit)
 {
     double alpha = audit->options.alpha, margin = audit->options.margin, first, second;
     if (audit->has_networks) first = audit->networks.p, second = audit->networks.p_studentised;
@@ -66,6 +113,8 @@ void eh_audit_decide(eh_audit *audit)
     bool is_different = first <= alpha && second <= alpha;
     bool is_equivalent = audit->tost_p <= alpha && audit->inner.low > 1 / margin && audit->inner.high < margin;
     audit->verdict = EH_INCONCLUSIVE;
+    audit->direction = EH_AGAINST_NEITHER;
+    audit->n_reasons = 0;
     add_obstacles(audit);
     if (audit->n_reasons) return;
     if (is_equivalent) {
@@ -87,6 +136,12 @@ void eh_audit_decide(eh_audit *audit)
     because(audit, EH_REASON_NOT_EQUIVALENT);
 }
 
+void eh_audit_decide(eh_audit *audit, const eh_audit_design *design)
+{
+    decide_by_table(audit);
+    if (design) weigh(audit, design);
+}
+
 static eh_status check(const eh_audit_data *data, const eh_audit_options *o, eh_error *err)
 {
     if (!(o->margin > 1 && o->margin <= 100)) return eh_fail(err, EH_E_INVALID, "a margin of %g; give an odds ratio above 1, such as 1.25", o->margin);
@@ -105,7 +160,7 @@ static eh_status fill(eh_context *ctx, const eh_audit_data *data, eh_audit *audi
     eh_status status = eh_audit_fill_layers(ctx, data, cells, audit, err);
     if (status == EH_OK) status = eh_audit_fill_pairs(ctx, data, audit, err);
     if (status == EH_OK) status = eh_audit_fill_traps(ctx, data, cells, audit, err);
-    if (status == EH_OK) eh_audit_decide(audit);
+    if (status == EH_OK) eh_audit_decide(audit, data->design);
     eh_free(ctx, cells);
     return status;
 }

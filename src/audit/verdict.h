@@ -16,5 +16,5 @@ EH_MUST_CHECK eh_status eh_audit_fill_layers(eh_context *ctx, const eh_audit_dat
 EH_MUST_CHECK eh_status eh_audit_fill_pairs(eh_context *ctx, const eh_audit_data *data, eh_audit *audit, eh_error *err);
 EH_MUST_CHECK eh_status eh_audit_fill_traps(eh_context *ctx, const eh_audit_data *data, const eh_cells *cells, eh_audit *audit, eh_error *err);
 /** Pure: reads what the stages have filled. */
-void eh_audit_decide(eh_audit *audit);
+void eh_audit_decide(eh_audit *audit, const eh_audit_design *design);
 #endif

@@ -71,3 +71,10 @@ int eh_by_uint32(const void *a, const void *b, void *data)
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     return (x > y) - (x < y);
 }
+
+int eh_by_double(const void *a, const void *b, void *data)
+{
+    (void)data;
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}

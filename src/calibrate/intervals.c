@@ -66,13 +66,6 @@ eh_mean_count eh_share_of(uint64_t k, uint64_t n)
     return (eh_mean_count){share, k ? fmax(0, middle - half) : 0, k < n ? fmin(1, middle + half) : 1};
 }
 
-static int by_real(const void *a, const void *b, void *data)
-{
-    (void)data;
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 eh_status eh_mean_share_of(eh_context *ctx, const double *shares, uint32_t n, eh_mean_count *out, eh_error *err)
 {
     enum { n_resamples = 2000 };
@@ -84,7 +77,7 @@ eh_status eh_mean_share_of(eh_context *ctx, const double *shares, uint32_t n, eh
         for (uint32_t i = 0; i < n; i++) means[r] += shares[eh_rng_below(&rng, n)];
         means[r] /= n;
     }
-    eh_status status = eh_sort(ctx, means, n_resamples, sizeof *means, by_real, NULL, err);
+    eh_status status = eh_sort(ctx, means, n_resamples, sizeof *means, eh_by_double, NULL, err);
     *out = (eh_mean_count){sum / n, means[(int)(tail * n_resamples)], means[n_resamples - 1 - (int)(tail * n_resamples)]};
     if (!(sum > 0)) out->high = eh_share_of(0, n).high;
     eh_free(ctx, means);

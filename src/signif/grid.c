@@ -11,10 +11,13 @@ static const struct {
     int64_t period_us, slot_us;
 } grids[] = {{60 * EH_MINUTE_US, 90 * EH_SECOND_US}, {30 * EH_MINUTE_US, 90 * EH_SECOND_US}, {20 * EH_MINUTE_US, 90 * EH_SECOND_US},
              {15 * EH_MINUTE_US, 90 * EH_SECOND_US}, {10 * EH_MINUTE_US, 90 * EH_SECOND_US}, {5 * EH_MINUTE_US, 45 * EH_SECOND_US},
-             {EH_MINUTE_US, 10 * EH_SECOND_US}};
+             {EH_MINUTE_US, 10 * EH_SECOND_US},
+             /* sharper ones, where a wide slot of a short period would hold a good part of anybody's times */
+             {15 * EH_MINUTE_US, 25 * EH_SECOND_US}, {10 * EH_MINUTE_US, 25 * EH_SECOND_US}, {5 * EH_MINUTE_US, 15 * EH_SECOND_US}};
 /* A program may speak for a busy person now and then. Chance gives a slot that full with probability exp(-18.4) = 1e-8 or less (Chernoff's
  * bound, Ann. Math. Stat. 23:493, 1952), before all phases and periods are looked at. */
-static const double least_share = 0.05, least_ratio = 2.5, least_information = 18.4;
+static const double least_share = 0.05, least_ratio = 2.5, least_information = 18.4,
+                    worth_switching = 0.02; /* of periods about as full, the first stands */
 enum { fewest_times = 8 };
 
 /* The slot of the circle that holds the most phases; how many. */
@@ -67,7 +70,7 @@ static eh_status best_slot(eh_context *ctx, const int64_t *times_us, uint64_t n_
         by_chance = fmax(by_chance, (double)n_beside / 2 / all);
         bool is_kept = n >= fewest_times && share >= least_share && share >= least_ratio * by_chance &&
                        all * divergence(share, by_chance) >= least_information;
-        if (!is_kept || share - by_chance <= most_excess) continue;
+        if (!is_kept || (out->period_us && share - by_chance <= most_excess + worth_switching)) continue;
         most_excess = share - by_chance;
         *out = (eh_slot){period_us, first_us, width_us};
     }

@@ -86,7 +86,7 @@ printf 'x,east,1,5\nx,east,0,9\n' | cat plain.csv - >three.csv
 expect 2 'has 3 sides \(north, south, east\): say which two are compared with --compare' evenhand audit --table three.csv
 expect 0 '' evenhand audit --table three.csv --compare north,south -o three
 [ "$(wc -l <three/comparisons.csv)" -eq 4 ] || fail "comparisons.csv"
-expect 2 'give two different sides that the table has' evenhand audit --table three.csv --compare north,west
+expect 2 'give two different sides that the data has' evenhand audit --table three.csv --compare north,west
 
 # Bad input.
 expect 2 'table' evenhand audit

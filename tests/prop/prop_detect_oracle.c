@@ -282,12 +282,12 @@ static double clock_floor(const eh_action_set *s, uint32_t u, uint32_t v, int64_
  * without the times in that slot, four times at most. */
 static bool on_grid(const eh_action_set *s, uint32_t u, int64_t time_us)
 {
-    static const int64_t periods_s[7] = {3600, 1800, 1200, 900, 600, 300, 60}, slots_s[7] = {90, 90, 90, 90, 90, 45, 10};
+    static const int64_t periods_s[10] = {3600, 1800, 1200, 900, 600, 300, 60, 900, 600, 300}, slots_s[10] = {90, 90, 90, 90, 90, 45, 10, 25, 25, 15};
     static bool is_out[1000];
     for (uint64_t i = 0; i < s->n_actions; i++) is_out[i] = s->account[i] != u || !first_of_its_time(s, i);
     for (int round = 0; round < 4; round++) {
         double best = 0, best_period_us = 0, best_first_us = 0, best_width_us = 0;
-        for (int k = 0; k < 7; k++) {
+        for (int k = 0; k < 10; k++) {
             int64_t period_us = periods_s[k] * EH_SECOND_US, width_us = slots_s[k] * EH_SECOND_US, first_us = -1;
             double n = 0, most = 0, c = (double)width_us / (double)period_us;
             for (uint64_t i = 0; i < s->n_actions; i++) {
@@ -308,7 +308,7 @@ static bool on_grid(const eh_action_set *s, uint32_t u, int64_t time_us)
             bool is_kept = n >= 8 && most >= 8 && most / n >= .05 && most / n >= 2.5 * c;
             double log_chance = is_kept ? most * log(n * c / most) + (most < n ? (n - most) * log(n * (1 - c) / (n - most)) : 0) : 0;
             is_kept = is_kept && log_chance <= -18.4;
-            if (!is_kept || most / n - c <= best) continue;
+            if (!is_kept || (best > 0 && most / n - c <= best + .02)) continue;
             best = most / n - c, best_period_us = (double)period_us, best_first_us = (double)first_us, best_width_us = (double)width_us;
         }
         if (best == 0) return false;
