@@ -5,8 +5,8 @@
 
 honest:  N random lists of 20 honest accounts with 15 posts or more (ten honest families in turn): how many are supported, by part. The objects
          said to be pushed are three sites (tags) that five accounts or more of the archive share (use), drawn without a look at the list.
-planted: N lists, half planted and half honest: ten accounts created within 7 days, ten of a group with operators, ten that seed links to
-         their own sites, ten that flood tags.
+planted: N lists, of each kind in turn: wholly planted, half of it, a quarter, and honest accounts. 20 accounts, created within 7 days, or of
+         a group of 20 that seeds links to its own sites (three named), or that floods 40 tags (twenty named); 60 accounts, of `farm`.
 volume:  N worlds; days are taken out of the archive (none, a tenth, a fifth; scattered or in one piece): how often the interval
          holds the posts a day of the whole archive, and how often a true (a false) volume is contradicted (supported).
 """
@@ -95,17 +95,19 @@ def date_together(folder, program, accounts, rng):
 
 def planted_lists(program, n, seed, size, share):
     lists, found, wrong = collections.Counter(), collections.defaultdict(lambda: [0, 0]), collections.defaultdict(lambda: [0, 0])
-    kinds = (("created_in_one_burst", None), ("same_operator", "shift-operators"), ("push_these_links", "link-seeding"), ("push_these_tags", "hashtag-flood"))
+    kinds = (("created_in_one_burst", None), ("same_operator", "farm"), ("push_these_links", "link-seeding"), ("push_these_tags", "hashtag-flood"))
     for k in range(n):
         part, group = kinds[k % len(kinds)]
         with tempfile.TemporaryDirectory() as folder:
-            words = ("--plant", group) if group else ()
-            world = Parts(program, folder, "honest", seed + 300 + k, size, *words)
+            words = ("--plant", group) if group and group != "farm" else ()
+            world = Parts(program, folder, "farm" if group == "farm" else "honest", seed + 300 + k, size, *words)
             rng = random.Random(seed * 1000 + 300 + k)
-            n_members = round(LISTED_SIZE * share)
+            n_listed = 3 * LISTED_SIZE if group == "farm" else LISTED_SIZE
+            n_members = round(n_listed * share)
             if group:
-                members = rng.sample(world.members, n_members)
-                honest, inv, fields = rng.sample(world.honest, LISTED_SIZE - n_members), world.inv, {}
+                ours = sorted(r["account_id"] for r in world.truth if r["group"] == group)
+                members = rng.sample(ours, min(n_members, len(ours)))
+                honest, inv, fields = rng.sample(world.honest, n_listed - n_members), world.inv, {}
             else:
                 accounts = rng.sample(world.honest, LISTED_SIZE)
                 members, honest = accounts[:n_members], accounts[n_members:]
@@ -114,8 +116,8 @@ def planted_lists(program, n, seed, size, share):
                 if part != name:
                     continue
                 users = users_of(world.posts(), column, of)
-                ours = {w: len(users[w] & set(world.members)) for w in users}
-                fields = {"objects": sorted(ours, key=lambda w: (-ours[w], w))[:3]}
+                more = {w: len(users[w] & set(ours)) - len(users[w] - set(ours)) / 10 for w in users}
+                fields = {"objects": sorted(more, key=lambda w: (-more[w], w))[:3 if column == "urls" else 20]}
             verdict, _, good = world.ask(inv, sorted(members + honest), {"kind": part, **fields})
             lists[part, verdict] += 1
             found[part][0] += len(good & set(members))
@@ -186,7 +188,7 @@ def main():
     size = ("--accounts", str(args.accounts), "--days", str(args.days))
     if args.volume:
         volumes(args.program, args.volume, args.seed, size)
-    for share in (0.5, 0.25) if args.planted else ():
+    for share in (1, 0.5, 0.25) if args.planted else ():
         planted_lists(args.program, args.planted, args.seed, size, share)
     if args.honest:
         honest_lists(args.program, args.honest, args.seed, size)

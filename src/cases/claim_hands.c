@@ -41,7 +41,7 @@ static eh_status compare(const claim_bench *b, const claim_list *list, uint32_t 
 {
     claim_matches *matches = NULL;
     uint32_t *group = eh_alloc(b->ctx, list->n_known, sizeof *group, err);
-    eh_status status = group ? claim_matches_new(b, list, true, &matches, err) : err->status;
+    eh_status status = group ? claim_matches_new(b, list, true, NULL, &matches, err) : err->status;
     for (uint32_t g = 0; status == EH_OK && g < n_hand_groups; g++) {
         eh_leg_result leg = {0};
         uint64_t ignored;

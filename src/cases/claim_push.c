@@ -1,17 +1,18 @@
 /*
- * push_these_links, push_these_tags: do the list's accounts act on these objects more than others who are as active do? Each
- * account's share of its actions is ranked among its nearest others (BH over the list), and the list's sum among comparison groups.
+ * push_these_links, push_these_tags: do the list's accounts act on these objects more than others who are as active do? The list's
+ * sum of shares is ranked among comparison groups. If it stands out, an account does where so few of the list's matched others reach its share that
+ * at most q of the accounts of the list beyond it are expected by chance.
  */
 #include "cases/claim_private.h"
 
 #include "actions/action_text.h"
 #include "actions/url_clean.h"
-#include "signif/multiplicity.h"
+#include "base/sort.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { n_push_groups = 199, fewest_actions = 3 };
+enum { n_push_groups = 199, fewest_actions = 3, prior_actions = 3 };
 
 typedef struct pushing {
     const claim_bench *b;
@@ -87,21 +88,56 @@ static eh_status tally(pushing *p, eh_error *err)
     return EH_OK;
 }
 
-static double share_of(const pushing *p, uint32_t a) { return p->n_all[a] ? (double)p->n_on[a] / p->n_all[a] : 0; }
+/* Share of an account's actions, drawn towards none: one link of one is little. */
+static double share_of(const pushing *p, uint32_t a) { return (double)p->n_on[a] / (p->n_all[a] + (double)prior_actions); }
+/* What an account is judged by: as many actions are asked of the others as of the list. */
+static double mark_of(const pushing *p, uint32_t a) { return p->n_on[a] >= fewest_actions ? share_of(p, a) : 0; }
 
-/* Rank of each account among its candidates, then BH. */
+typedef struct marked {
+    double mark;
+    uint32_t i; /* of the known accounts; UINT32_MAX = one of the others */
+} marked;
+
+static int by_mark(const void *a, const void *b, void *data)
+{
+    const marked *x = a, *y = b;
+    (void)data;
+    if (x->mark != y->mark) return x->mark < y->mark ? 1 : -1;
+    return (x->i == UINT32_MAX ? 0 : 1) - (y->i == UINT32_MAX ? 0 : 1); /* others first: a tie counts for them */
+}
+
+/*
+ * Were an account of the list like any of its candidates, the number of the list's accounts with mark c or more would be in the mean
+ * V(c) = sum over the list of the share of its candidates with that mark. N(c) of the list have it, so V(c) / N(c) of them are expected by chance.
+ * The q-value is the least of this over marks up to the account's own; one more of the others is counted, so that it is never 0.
+ */
 static eh_status judge_accounts(const pushing *p, const claim_matches *matches, claim_result *r, eh_error *err)
 {
     uint32_t n = p->list->n_known;
-    double *rank = eh_alloc(p->b->ctx, n, sizeof *rank, err), *q = rank ? eh_alloc(p->b->ctx, n, sizeof *q, err) : NULL;
+    uint64_t n_of_all = 0, n_marked = 0, n_others = 0, n_own = 0;
+    const uint32_t *of;
+    for (uint32_t i = 0; i < n; i++) n_of_all += claim_candidates(matches, i, &of);
+    marked *all = eh_alloc(p->b->ctx, n_of_all + n, sizeof *all, err);
+    double *q = all ? eh_alloc(p->b->ctx, n, sizeof *q, err) : NULL;
     eh_status status = q ? EH_OK : err->status;
     for (uint32_t i = 0; status == EH_OK && i < n; i++) {
-        const uint32_t *of;
-        uint32_t n_of = claim_candidates(matches, i, &of), n_as_much = 0;
-        for (uint32_t k = 0; k < n_of; k++) n_as_much += share_of(p, of[k]) >= share_of(p, p->list->known[i]);
-        rank[i] = p->n_on[p->list->known[i]] >= fewest_actions ? claim_rank(n_as_much, n_of) : 1;
+        uint32_t n_of = claim_candidates(matches, i, &of);
+        for (uint32_t k = 0; k < n_of; k++) all[n_marked++] = (marked){mark_of(p, of[k]), UINT32_MAX};
+        all[n_marked++] = (marked){mark_of(p, p->list->known[i]), i};
+        q[i] = 1;
     }
-    if (status == EH_OK) status = eh_bh(p->b->ctx, rank, n, n, q, err);
+    if (status == EH_OK) status = eh_sort(p->b->ctx, all, n_marked, sizeof *all, by_mark, NULL, err);
+    for (uint64_t k = 0; status == EH_OK && k < n_marked && all[k].mark > 0; k++) {
+        if (all[k].i == UINT32_MAX) {
+            n_others++;
+            continue;
+        }
+        n_own++;
+        q[all[k].i] = fmin(1, (double)n * (1.0 + (double)n_others) / (1.0 + (double)n_of_all) / (double)n_own);
+    }
+    double least = 1; /* from the lowest mark up: a q-value never falls as the mark does */
+    for (uint64_t k = n_marked; status == EH_OK && k-- > 0;)
+        if (all[k].i != UINT32_MAX && all[k].mark > 0) q[all[k].i] = least = fmin(least, q[all[k].i]);
     for (uint32_t i = 0; status == EH_OK && i < n; i++) {
         claim_account *a = &r->accounts[p->list->id_of[i]];
         uint32_t account = p->list->known[i];
@@ -111,33 +147,30 @@ static eh_status judge_accounts(const pushing *p, const claim_matches *matches, 
         a->verdict = q[i] <= p->b->q ? EH_CLAIM_SUPPORTED : p->n_all[account] ? EH_CLAIM_NOT_SUPPORTED : EH_CLAIM_CANNOT_TELL;
         if (!p->n_all[account]) a->note = "no action of this kind in the archive";
     }
-    eh_free(p->b->ctx, rank);
+    eh_free(p->b->ctx, all);
     eh_free(p->b->ctx, q);
     return status;
 }
 
 static eh_status judge_list(const pushing *p, const claim_matches *matches, claim_result *r, eh_error *err)
 {
-    uint32_t n_groups = 0, n_as_much = 0;
-    double observed = 0, total = 0, in_groups = 0, needed = 0, *sums = eh_alloc(p->b->ctx, n_push_groups, sizeof *sums, err);
-    uint32_t *group = sums ? eh_alloc(p->b->ctx, p->list->n_known, sizeof *group, err) : NULL;
-    if (!group) {
-        eh_free(p->b->ctx, sums);
-        return err->status;
-    }
+    uint32_t n_groups = 0, n_as_much = 0, most_groups = (uint32_t)fmax(n_push_groups, ceil(2 / p->b->q)); /* a claim of many parts asks for a smaller p */
+    double observed = 0, total = 0, in_groups = 0, needed = 0;
+    uint32_t *group = eh_alloc(p->b->ctx, p->list->n_known, sizeof *group, err);
+    if (!group) return err->status;
     for (uint32_t i = 0; i < p->list->n_known; i++) {
         observed += share_of(p, p->list->known[i]);
         total += p->n_on[p->list->known[i]];
     }
-    for (; n_groups < n_push_groups; n_groups++) {
+    for (; n_groups < most_groups; n_groups++) {
+        double sum = 0;
         uint32_t n = claim_match(matches, n_groups, group);
         if (n < p->list->n_known) break;
-        for (uint32_t i = 0; i < n; i++) sums[n_groups] += share_of(p, group[i]);
-        in_groups += sums[n_groups];
-        n_as_much += sums[n_groups] >= observed;
-        needed = fmax(needed, sums[n_groups]);
+        for (uint32_t i = 0; i < n; i++) sum += share_of(p, group[i]);
+        in_groups += sum;
+        n_as_much += sum >= observed - 1e-12;
+        needed = fmax(needed, sum);
     }
-    eh_free(p->b->ctx, sums);
     eh_free(p->b->ctx, group);
     if (n_groups == 0) {
         r->verdict = EH_CLAIM_CANNOT_TELL;
@@ -161,7 +194,7 @@ static eh_status judge_list(const pushing *p, const claim_matches *matches, clai
         }
         r->n_supported += a->verdict == EH_CLAIM_SUPPORTED;
     }
-    EH_TRY(eh_buf_printf(&r->says_for, err, "%.0f actions on %u of the named objects; %u accounts act on them more than others who are as active; mean share of an account's actions %.4g",
+    EH_TRY(eh_buf_printf(&r->says_for, err, "%.0f actions on %u of the named objects; %u accounts act on them more than others who are as active; mean share of an account's actions, with three more on other objects, %.4g",
                          total, p->n_objects_found, n_supported, observed / n_list));
     EH_TRY(eh_buf_printf(&r->says_against, err, "%u of %u accounts do not stand out; many may act on the same things without a plan", n_list - n_supported, n_list));
     EH_TRY(eh_buf_printf(&r->chance, err, "in %u groups of other accounts that are as active the mean share is %.4g; p = %.4g", n_groups, r->expected, r->p_value));
@@ -179,7 +212,7 @@ eh_status claim_test_push(const claim_bench *b, const claim_list *list, const eh
     p.is_pushed = eh_alloc(b->ctx, b->table.sets[p.behaviour].n_objects, 1, err);
     eh_status status = p.is_pushed ? mark_objects(&p, part, err) : err->status;
     if (status == EH_OK) status = tally(&p, err);
-    if (status == EH_OK) status = claim_matches_new(b, list, false, &matches, err);
+    if (status == EH_OK) status = claim_matches_new(b, list, false, NULL, &matches, err);
     if (status == EH_OK) status = judge_accounts(&p, matches, r, err);
     if (status == EH_OK) status = judge_list(&p, matches, r, err);
     claim_matches_free(matches);
