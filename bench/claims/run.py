@@ -5,7 +5,8 @@
 
 honest: N random lists of 20 honest accounts with 15 posts or more of honest worlds (each family in turn): how many are supported.
 mixed:  N lists, half of a planted group of 20 and as many honest accounts (kinds of groups and of honest people in turn): which members and
-        which honest accounts are supported. A member is detectable where the run on the whole archive, with all 20 members, lists it.
+        which honest accounts are supported. A member is detectable where the run on the whole archive, with all 20 members, lists it, and
+        detectable in the list where it lists it and pairs it with two members or more that the list holds.
 power:  N lists of 20 honest accounts (families in turn); the powers that check tells beside what happens when one ring is planted by the code
         below into the archive's file, which is imported, detected and checked anew: --plants rings for a power of .85 to .95, a third of that
         for others.
@@ -21,7 +22,7 @@ import subprocess
 import tempfile
 
 FAMILIES = ("honest", "fans", "clock-habits", "friends", "breaking-news", "live-events", "scheduled", "shifts", "hyperactive", "news-bots")
-GROUPS = ("ring", "fast-farm", "jitter-15m", "link-seeding", "hashtag-flood", "copy-paste", "relay", "ring")
+GROUPS = ("ring", "fast-farm", "jitter-15m", "hashtag-flood", "copy-paste", "relay")
 LISTED_SIZE = 20
 
 
@@ -65,7 +66,7 @@ class World:
         if os.path.exists(inv):
             os.remove(inv)
         run(self.program, "import", inv, archive, "--quiet")
-        run(self.program, "detect", inv, "--legs", "timing", "--quiet", allowed=(0, 3))
+        run(self.program, "detect", inv, "--quiet", allowed=(0, 3))
         return inv
 
     def check(self, inv, accounts, *words, part=None):
@@ -96,7 +97,7 @@ def honest_lists(program, n, seed, size):
 
 
 def mixed_lists(program, n, seed, size):
-    n_members, n_found, n_honest, n_wrong, by_kind = collections.Counter(), collections.Counter(), 0, 0, collections.defaultdict(lambda: [0, 0])
+    n_members, n_found, n_honest, n_wrong, by_kind = collections.Counter(), collections.Counter(), 0, 0, collections.defaultdict(lambda: [0] * 4)
     for k in range(n):
         kind = GROUPS[k % len(GROUPS)]
         with tempfile.TemporaryDirectory() as folder:
@@ -108,14 +109,23 @@ def mixed_lists(program, n, seed, size):
             listed = os.path.join(folder, "accounts.csv")
             run(program, "export", world.inv, "accounts", "-o", listed, "--quiet")
             detectable = {r["account_id"] for r in rows_of(listed) if r["listed"] == "true"} & set(members)
-            for name, of in (("all members", set(members)), ("detectable members", detectable)):
+            edges = os.path.join(folder, "edges.csv")
+            run(program, "export", world.inv, "edges", "-o", edges, "--quiet")
+            partners = collections.defaultdict(set)
+            for e in rows_of(edges):
+                if e["listed"] == "true" and {e["account_a"], e["account_b"]} <= detectable:
+                    partners[e["account_a"]].add(e["account_b"])
+                    partners[e["account_b"]].add(e["account_a"])
+            within = {a for a in partners if len(partners[a]) >= 2}
+            for name, of in (("all members", set(members)), ("detectable members", detectable), ("members detectable in the list", within)):
                 n_members[name] += len(of)
                 n_found[name] += len(found & of)
             n_honest, n_wrong = n_honest + len(honest), n_wrong + len(found & set(honest))
-            by_kind[kind][0] += len(found & detectable)
-            by_kind[kind][1] += len(detectable)
-    for kind, (k, of) in by_kind.items():
-        print(f"mixed lists: {kind}: detectable members supported: {told(k, of)}")
+            for i, of in enumerate((detectable, within)):
+                by_kind[kind][2 * i] += len(found & of)
+                by_kind[kind][2 * i + 1] += len(of)
+    for kind, (k, of, k_in, of_in) in by_kind.items():
+        print(f"mixed lists: {kind}: detectable members supported: {told(k, of)}; in the list {told(k_in, of_in)}")
     for name in n_members:
         print(f"mixed lists: {name} supported: {told(n_found[name], n_members[name])}")
     print(f"mixed lists: honest accounts supported: {told(n_wrong, n_honest)}", flush=True)
