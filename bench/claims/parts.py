@@ -24,14 +24,19 @@ from run import FAMILIES, LISTED_SIZE, World, rows_of, run, told
 
 
 class Parts(World):
-    def ask(self, inv, accounts, part, span=None):
-        """The verdict of one part, its result's row and the supported accounts."""
+    def ask_all(self, inv, accounts, parts, span=None):
+        """The results of several parts, each at the level 0.05, and the supported accounts."""
         path = os.path.join(self.folder, "claim.json")
         with open(path, "w") as file:
-            json.dump({"evenhand_claim": 1, "raised_by": "bench", "accounts": accounts, "part": [part], **(span or {})}, file)
+            json.dump({"evenhand_claim": 1, "raised_by": "bench", "accounts": accounts, "part": parts, **(span or {})}, file)
         claim = run(self.program, "claim", "add", inv, path, "--quiet").strip()
-        answer = json.loads(run(self.program, "claim", "check", inv, claim, "--quiet", "--json", "--no-power", allowed=(0, 3)))
-        return answer["results"][0]["verdict"], answer["results"][0], {a["account_id"] for a in answer["accounts"] if a["verdict"] == "supported"}
+        answer = json.loads(run(self.program, "claim", "check", inv, claim, "--quiet", "--json", "--no-power", "--fdr", str(0.05 * len(parts)), allowed=(0, 3)))
+        return answer["results"], {a["account_id"] for a in answer["accounts"] if a["verdict"] == "supported"}
+
+    def ask(self, inv, accounts, part):
+        """The verdict of one part, and the supported accounts."""
+        results, good = self.ask_all(inv, accounts, [part])
+        return results[0]["verdict"], good
 
     def posts(self):
         return rows_of(os.path.join(self.folder, "posts.csv"))
@@ -68,10 +73,10 @@ def honest_lists(program, n, seed, size):
                 accounts = rng.sample(world.honest, min(LISTED_SIZE, len(world.honest)))
                 parts = [("same_operator", {}), ("automated", {})] + [("created_in_one_burst", {"within_days": d}) for d in (7, 30, 365)]
                 parts += [(part, {"objects": rng.sample(of, 3)}) for part, of in usual.items() if len(of) >= 3]
-                for part, fields in parts:
+                results, _ = world.ask_all(world.inv, accounts, [{"kind": part, **fields} for part, fields in parts])
+                for (part, fields), row in zip(parts, results):
                     name = part + (f" ({fields['within_days']} days)" if "within_days" in fields else "")
-                    verdict, _, _ = world.ask(world.inv, accounts, {"kind": part, **fields})
-                    seen[name, verdict] += 1
+                    seen[name, row["verdict"]] += 1
                     counts[name] += 1
     for name in counts:
         others = ", ".join(f"{v} {m}" for (of, v), m in sorted(seen.items()) if of == name and v != "supported")
@@ -118,7 +123,7 @@ def planted_lists(program, n, seed, size, share):
                 users = users_of(world.posts(), column, of)
                 more = {w: len(users[w] & set(ours)) - len(users[w] - set(ours)) / 10 for w in users}
                 fields = {"objects": sorted(more, key=lambda w: (-more[w], w))[:3 if column == "urls" else 20]}
-            verdict, _, good = world.ask(inv, sorted(members + honest), {"kind": part, **fields})
+            verdict, good = world.ask(inv, sorted(members + honest), {"kind": part, **fields})
             lists[part, verdict] += 1
             found[part][0] += len(good & set(members))
             found[part][1] += len(members)
@@ -161,17 +166,15 @@ def volumes(program, n, seed, size):
                         accounts = sorted(rng.sample(pool, min(LISTED_SIZE, len(pool))))
                         rates = [of[a] / n_days for a in accounts]
                         name = f"{share:.0%} of days missing, {shape}"
-                        span = {"from": from_day, "to": to_day}
-                        for each, truth in (("all", sum(rates)), ("each", min(rates))):
-                            for factor in (1 - 1e-6, 1 + 1e-6): # alleged just below, just above the truth
-                                verdict, row, _ = world.ask(inv, accounts, {"kind": "volume", "of": each, "posts_per_day": truth * factor}, span)
-                                bad = verdict == ("contradicted" if factor < 1 else "supported")
-                                key = f"{name}: of {each}: {'true volume contradicted' if factor < 1 else 'false volume supported'}"
-                                wrong[key][0] += bad
-                                wrong[key][1] += 1
-                            if each == "all":
-                                inside[name][0] += row["low"] <= truth <= row["high"]
-                                inside[name][1] += 1
+                        asked = [(of_what, truth, truth * factor) for of_what, truth in (("all", sum(rates)), ("each", min(rates))) for factor in (1 - 1e-6, 1 + 1e-6)]
+                        parts = [{"kind": "volume", "of": of_what, "posts_per_day": alleged} for of_what, _, alleged in asked]
+                        results, _ = world.ask_all(inv, accounts, parts, {"from": from_day, "to": to_day})
+                        inside[name][0] += results[0]["low"] <= asked[0][1] <= results[0]["high"]
+                        inside[name][1] += 1
+                        for (of_what, truth, alleged), row in zip(asked, results):
+                            key = f"{name}: of {of_what}: {'true volume contradicted' if alleged < truth else 'false volume supported'}"
+                            wrong[key][0] += row["verdict"] == ("contradicted" if alleged < truth else "supported")
+                            wrong[key][1] += 1
     for name in inside:
         print(f"volume: {name}: interval holds the truth {told(*inside[name])}", flush=True)
     for key in wrong:
