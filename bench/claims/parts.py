@@ -4,7 +4,8 @@
     python3 bench/claims/parts.py [PROGRAM] [--honest N] [--planted N] [--volume N] [--seed N] [--accounts N] [--days N]
 
 honest:  N random lists of 20 honest accounts with 15 posts or more (ten honest families in turn): how many are supported, by part. The objects
-         said to be pushed are three sites (tags) that five accounts or more of the archive share (use), drawn without a look at the list.
+         said to be pushed are three sites (tags) that five accounts or more of the archive share (use), drawn without a look at the list; or,
+         "picked", the three that most of the list's accounts share (use), less a tenth of the others who do.
 planted: N lists, of each kind in turn: wholly planted, half of it, a quarter, and honest accounts. 20 accounts, created within 7 days, or of
          a group of 20 that seeds links to its own sites (three named), or that floods 40 tags (twenty named); 60 accounts, of `farm`.
 volume:  N worlds; days are taken out of the archive (none, a tenth, a fifth; scattered or in one piece): how often the interval
@@ -73,9 +74,14 @@ def honest_lists(program, n, seed, size):
                 accounts = rng.sample(world.honest, min(LISTED_SIZE, len(world.honest)))
                 parts = [("same_operator", {}), ("automated", {})] + [("created_in_one_burst", {"within_days": d}) for d in (7, 30, 365)]
                 parts += [(part, {"objects": rng.sample(of, 3)}) for part, of in usual.items() if len(of) >= 3]
-                results, _ = world.ask_all(world.inv, accounts, [{"kind": part, **fields} for part, fields in parts])
+                listed = set(accounts)
+                for part, column, of in PUSHED:
+                    users = users_of(posts, column, of)
+                    more = {w: len(users[w] & listed) - len(users[w] - listed) / 10 for w in users}
+                    parts.append((part, {"objects": sorted(more, key=lambda w: (-more[w], w))[:3], "picked": True}))
+                results, _ = world.ask_all(world.inv, accounts, [{"kind": part, **{k: v for k, v in fields.items() if k != "picked"}} for part, fields in parts])
                 for (part, fields), row in zip(parts, results):
-                    name = part + (f" ({fields['within_days']} days)" if "within_days" in fields else "")
+                    name = part + (f" ({fields['within_days']} days)" if "within_days" in fields else "") + (", picked" if "picked" in fields else "")
                     seen[name, row["verdict"]] += 1
                     counts[name] += 1
     for name in counts:

@@ -363,7 +363,7 @@ static eh_status draw_groups(const births *s, const claim_bench *b, const claim_
 {
     claim_matches *matches = NULL;
     uint32_t *group = eh_alloc(b->ctx, list->n_known, sizeof *group, err);
-    eh_status status = group ? claim_matches_new(b, list, false, s->is_dated, &matches, err) : err->status;
+    eh_status status = group ? claim_matches_new(b, list, false, s->is_dated, NULL, &matches, err) : err->status;
     double own = status == EH_OK ? excess_of(s, list->known, list->n_known, places) : 0;
     for (; status == EH_OK && list->n_known && f->n_groups < n_birth_groups; f->n_groups++) {
         if (claim_match(matches, f->n_groups, group) < list->n_known) break;

@@ -92,10 +92,10 @@ EH_MUST_CHECK eh_status claim_copy_table(eh_context *ctx, const eh_action_table 
                                          const claim_planting *planting, eh_action_table *out, eh_error *err);
 
 /** claim_groups.c: comparison group number g of a list: for each known account another of like activity outside the list
- *  that the run does not list; with shares_objects one that shares an object-day with somebody of the list, where there is such; of those in only (per account of the table), NULL = all. n_known numbers, ascending, distinct. */
+ *  that the run does not list; with shares_objects one that shares an object-day with somebody of the list, where there is such; of those in only (per account of the table), NULL = all; like by activity (the same), NULL = by number of actions. n_known numbers, ascending, distinct. */
 typedef struct claim_matches claim_matches;
 EH_MUST_CHECK eh_status claim_matches_new(const claim_bench *b, const claim_list *list, bool shares_objects, const uint8_t *only,
-                                          claim_matches **out, eh_error *err);
+                                          const uint32_t *activity, claim_matches **out, eh_error *err);
 void claim_matches_free(claim_matches *matches);
 /** Fewer than n_known where the archive has not enough others. */
 uint32_t claim_match(const claim_matches *matches, uint32_t group, uint32_t *accounts);

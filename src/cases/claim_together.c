@@ -76,7 +76,7 @@ static eh_status compare(together *t, eh_error *err)
     uint32_t *group = eh_alloc(b->ctx, t->list->n_known, sizeof *group, err);
     claim_reused *reused = group ? eh_alloc(b->ctx, t->list->n_known, sizeof *reused, err) : NULL;
     t->group_counts = reused ? eh_alloc(b->ctx, b->options.n_groups, sizeof *t->group_counts, err) : NULL;
-    eh_status status = t->group_counts ? claim_matches_new(b, t->list, true, NULL, &matches, err) : err->status;
+    eh_status status = t->group_counts ? claim_matches_new(b, t->list, true, NULL, NULL, &matches, err) : err->status;
     for (uint32_t g = 0; status == EH_OK && g < b->options.n_groups; g++) {
         eh_context_report(b->ctx, "comparison groups", g, b->options.n_groups);
         uint32_t n = claim_match(matches, g, group);
