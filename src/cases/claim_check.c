@@ -76,10 +76,9 @@ static void count_actions(claim_bench *b)
 static eh_status bench_init(claim_bench *b, const char *run_id, eh_error *err)
 {
     eh_action_table whole;
-    EH_TRY(eh_investigation_run_options(b->inv, run_id, &b->detect, err));
-    b->detect.q = b->q;
     EH_TRY(eh_store_query(b->store, "SELECT min(time), max(time) FROM posts", NULL, take_span, b, err));
-    EH_TRY(eh_investigation_run_table(b->inv, &b->detect, &whole, err));
+    EH_TRY(eh_investigation_run_table(b->inv, run_id, &b->detect, &whole, err));
+    b->detect.q = b->q;
     eh_status status = claim_copy_table(b->ctx, &whole, b->claim->from_us, b->claim->to_us, NULL, &b->table, err);
     eh_action_table_release(&whole);
     EH_TRY(status);

@@ -1,6 +1,7 @@
 /* same_operator: the tests of rhythm on all pairs of the list, and on comparison groups. automated: described, not decided. */
 #include "cases/claim_private.h"
 
+#include "investigation/client_words.h"
 #include "legs/operator.h"
 
 #include <math.h>
@@ -127,7 +128,7 @@ static eh_status find_declared(const claim_bench *b, declared *d, eh_error *err)
 {
     char sql[512];
     (void)snprintf(sql, sizeof sql, "SELECT account_id FROM posts WHERE epoch_us(time) >= %lld AND epoch_us(time) < %lld GROUP BY account_id HAVING count(*) FILTER (regexp_matches(lower(coalesce(client, '')), "
-                   "'(^|[^a-z])(bots?|automation|automated)([^a-z]|$)')) >= 0.9 * count(*) ORDER BY account_id", (long long)b->from_us, (long long)b->to_us);
+                   "'" EH_CLIENT_DECLARES "')) >= 0.9 * count(*) ORDER BY account_id", (long long)b->from_us, (long long)b->to_us);
     return eh_store_query(b->store, sql, NULL, take_declared, d, err);
 }
 

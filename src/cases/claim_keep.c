@@ -1,9 +1,6 @@
 /* What a check found, into the tables. */
 #include "cases/claim_private.h"
 
-#include "base/hash.h"
-#include "investigation/cell_text.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -173,34 +170,10 @@ static eh_status keep_check(eh_store *store, const claim_outcome *o, eh_error *e
     return status;
 }
 
-static const char *const kept[] = {"claim_results", "claim_powers", "claim_account_results", "claim_added"};
-
-/* The leaf commits to the rows: verdicts in words, everything by hash. */
-static eh_status record(const claim_outcome *o, eh_error *err)
-{
-    const claim_bench *b = o->b;
-    char sql[160], hex[eh_sha256_hex_size];
-    eh_buf payload = EH_BUF_INIT(b->ctx);
-    eh_status status = eh_buf_printf(&payload, err, "{\"check_id\": \"%s\", \"claim_id\": \"%s\", \"run_id\": \"%s\", \"both_ways\": \"%s\", \"verdicts\": [",
-                                     o->check_id, b->claim->claim_id, o->run_id, o->both_ways);
-    for (uint32_t i = 0; status == EH_OK && i < o->n_results; i++)
-        if (!o->results[i].is_other) status = eh_buf_printf(&payload, err, "%s\"%s\"", i ? ", " : "", eh_claim_verdict_name(o->results[i].verdict));
-    if (status == EH_OK) status = eh_buf_printf(&payload, err, "], \"files\": {");
-    for (size_t i = 0; status == EH_OK && i < sizeof kept / sizeof *kept; i++) {
-        (void)snprintf(sql, sizeof sql, "SELECT * FROM %s WHERE check_id = '%s' ORDER BY ALL", kept[i], o->check_id);
-        status = eh_hash_rows(b->store, sql, hex, err);
-        if (status == EH_OK) status = eh_buf_printf(&payload, err, "%s\"%s.csv\": \"%s\"", i ? ", " : "", kept[i], hex);
-    }
-    if (status == EH_OK) status = eh_buf_printf(&payload, err, "}}");
-    if (status == EH_OK) status = eh_investigation_record(b->inv, "claim_check", eh_buf_str(&payload), err);
-    eh_buf_release(&payload);
-    return status;
-}
-
 eh_status claim_keep(const claim_outcome *o, eh_error *err)
 {
     EH_TRY(keep_check(o->b->store, o, err));
     EH_TRY(keep_results(o->b->store, o, err));
     if (o->added) EH_TRY(keep_added(o->b->store, o, err));
-    return record(o, err);
+    return eh_investigation_record_thing(o->b->inv, "claim_check", o->check_id, err);
 }
