@@ -132,12 +132,15 @@ typedef struct eh_risk_set {
     uint64_t n_inactive;            /**< actioned, and silent during the look-back */
     uint64_t n_unwatched;           /**< in a file of looks, never looked at */
     uint64_t n_wide;                /**< actioned between looks that lie in different periods */
+    uint64_t n_undated;             /**< of the actioned: at an unknown time, which may lie within the time that evidence covers (EH_PERIOD_END) */
     uint64_t n_after_action;        /**< actioned accounts that act in the archive after their action */
     uint64_t n_other_words;         /**< accounts that left by something that does not count */
     uint64_t n_actioned, n_reversed, n_unlabelled;
     eh_frame *frame;                /**< per side */
     void *owner;
 } eh_risk_set;
+/** Whether any action counts under the specification. @retval EH_E_STATISTICS none does: names the words that the file has */
+EH_API EH_MUST_CHECK eh_status eh_audit_actions_check(const eh_audit_actions *actions, const eh_audit_spec *spec, eh_error *err);
 /** Who was at risk when, by evidence that came before. A pure function of its inputs. */
 EH_API EH_MUST_CHECK eh_status eh_risk_set_of(eh_context *ctx, const eh_asof *asof, const eh_audit_actions *actions, const eh_side_list *sides,
                                               const eh_audit_spec *spec, eh_risk_set *out, eh_error *err);
@@ -198,8 +201,9 @@ typedef struct eh_seal {
 /**
  * Writes into the investigation's append-only record that these evidence hashes are now to be met with sides, under this specification
  * (or none), before sides are read; nothing about sides is recorded. @param[in] inv open for writing
+ * @param[in] actions_sha256  of the file of actions, which is recorded, too; NULL = none
  */
-EH_API EH_MUST_CHECK eh_status eh_audit_seal(eh_investigation *inv, const eh_audit_spec *spec, const eh_asof *asof, eh_str actor, eh_seal *out, eh_error *err);
+EH_API EH_MUST_CHECK eh_status eh_audit_seal(eh_investigation *inv, const eh_audit_spec *spec, const eh_asof *asof, const char *actions_sha256, eh_str actor, eh_seal *out, eh_error *err);
 
 #ifdef __cplusplus
 }

@@ -97,10 +97,13 @@ void eh_audit_reason_text(const eh_audit *a, eh_audit_reason reason, char out[EH
         break;
     case EH_REASON_FEW_ACTIONS: (void)snprintf(out, size, "fewer than 5 accounts actioned, or not actioned, in the strata that can be compared"); break;
     case EH_REASON_RELIABILITY:
-        (void)snprintf(out, size, "the answer depends on how reliable the evidence is: corrected for its noise, or without a measure of it, it does not stand (see reliability)");
+        (void)snprintf(out, size, "the answer depends on how reliable the evidence is: corrected for its noise, or without a measure of it, the odds ratio says something else (see reliability)");
+        break;
+    case EH_REASON_TRUNCATION:
+        (void)snprintf(out, size, "actions may have cut evidence short: by evidence that reaches past them, or without exposure, the odds ratio says something else (see truncation)");
         break;
     case EH_REASON_COVERAGE:
-        (void)snprintf(out, size, "the archive does not hold the two sides' accounts alike: corrected for that, the answer does not stand (see coverage)");
+        (void)snprintf(out, size, "the archive does not hold the two sides' accounts alike: corrected for that, the odds ratio says something else (see coverage)");
         break;
     case EH_REASON_LABELS: (void)snprintf(out, size, "the answer depends on labels that are disputed: without them it is another (see disputed_labels)"); break;
     case EH_REASON_OUTCOME: (void)snprintf(out, size, "the adjudicated outcomes show the opposite"); break;

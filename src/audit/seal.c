@@ -38,14 +38,14 @@ static eh_status count_opening(void *data, const eh_ledger_leaf *leaf, eh_error 
     return EH_OK;
 }
 
-eh_status eh_audit_seal(eh_investigation *inv, const eh_audit_spec *spec, const eh_asof *asof, eh_str actor, eh_seal *out, eh_error *err)
+eh_status eh_audit_seal(eh_investigation *inv, const eh_audit_spec *spec, const eh_asof *asof, const char *actions_sha256, eh_str actor, eh_seal *out, eh_error *err)
 {
     char payload[512];
     earlier e = {asof->run_id, spec_of(spec), 0, 0};
     eh_store *store = eh_investigation_store(inv);
     EH_TRY(eh_ledger_each(eh_investigation_ledger(inv), count_opening, &e, err));
-    (void)snprintf(payload, sizeof payload, "{\"run_id\": \"%s\", \"spec_sha256\": \"%s\", \"evidence_sha256\": \"%s\", \"n_periods\": %u, \"n_rows\": %llu, \"opens\": \"sides\"}",
-                   asof->run_id, e.spec, asof->sha256, asof->n_periods, (unsigned long long)asof->n_rows);
+    (void)snprintf(payload, sizeof payload, "{\"run_id\": \"%s\", \"spec_sha256\": \"%s\", \"evidence_sha256\": \"%s\", \"actions_sha256\": \"%s\", \"n_periods\": %u, \"n_rows\": %llu, \"opens\": \"sides\"}",
+                   asof->run_id, e.spec, asof->sha256, actions_sha256 ? actions_sha256 : "none", asof->n_periods, (unsigned long long)asof->n_rows);
     EH_TRY(eh_store_exec(store, "BEGIN", err));
     eh_status status = eh_ledger_append(eh_investigation_ledger(inv), leaf_type, actor, eh_str_of(payload), &out->seq, err);
     if (status == EH_OK) status = eh_store_exec(store, "COMMIT", err);

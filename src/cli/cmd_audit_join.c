@@ -1,9 +1,10 @@
 /*
- * The audit of an investigation. The order is the point: evidence first, then its record beside the specification, then actions, and
- * sides last.
+ * The audit of an investigation. The order is the point: actions and evidence, then their record beside the specification, and sides last.
  */
 #include "cli/cmd_audit.h"
 
+#include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 static bool is_near(double a, double b) { return fabs(a - b) < 1e-12; }
@@ -72,7 +73,7 @@ static eh_status seal(const cli_call *call, const audit_args *args, audit_inputs
     eh_investigation *inv;
     EH_TRY(cli_open(call, args->inv, EH_OPEN_WRITE, &inv, err));
     eh_status status = eh_asof_of(inv, args->run_id, &in->spec, &in->asof, err);
-    if (status == EH_OK) status = eh_audit_seal(inv, &in->spec, &in->asof, eh_str_of(call->common->actor ? call->common->actor : ""), &in->seal, err);
+    if (status == EH_OK) status = eh_audit_seal(inv, &in->spec, &in->asof, in->actions.sha256, eh_str_of(call->common->actor ? call->common->actor : ""), &in->seal, err);
     eh_investigation_close(inv);
     return status;
 }
@@ -94,9 +95,12 @@ static eh_status audit(const cli_call *call, const audit_args *args, audit_input
 {
     uint32_t compare[2];
     EH_TRY(choose_spec(call, args, &in->spec, err));
-    EH_TRY(seal(call, args, in, err)); /* the file is closed again: it is not held while sides are in memory */
-    EH_TRY(read_actions(call, args, &in->actions, err));
+    EH_TRY(cli_audit_check_output(call, args, err));
+    if (access(args->sides, R_OK) != 0) return eh_fail_at(err, EH_E_IO, args->sides, -1, -1, "cannot be read: %s", strerror(errno));
+    EH_TRY(read_actions(call, args, &in->actions, err)); /* a mistake in these is found before anything is recorded */
+    EH_TRY(eh_audit_actions_check(&in->actions, &in->spec, err));
     if (args->outcomes) EH_TRY(eh_outcome_list_read(call->ctx, args->outcomes, &in->outcomes, err));
+    EH_TRY(seal(call, args, in, err)); /* the file is closed again: it is not held while sides are in memory */
     EH_TRY(eh_side_list_read(call->ctx, args->sides, &in->spec, &in->sides, err));
     EH_TRY(compare_sides(in, args, compare, err));
     EH_TRY(eh_risk_set_of(call->ctx, &in->asof, &in->actions, &in->sides, &in->spec, &in->set, err));
@@ -160,6 +164,7 @@ eh_status cli_audit_sample(const cli_call *call, const audit_args *args, eh_erro
     if (args->sides) return eh_fail(err, EH_E_INVALID, "audit sample: a sample is drawn blind; leave --sides out");
     EH_TRY(cli_check_not_input(args->output, args->more.items[0], err));
     EH_TRY(cli_check_not_input(args->output, args->actions, err));
+    EH_TRY(cli_check_not_input(args->output, args->spec, err));
     EH_TRY(cli_open(call, args->more.items[0], EH_OPEN_READ, &inv, err));
     eh_status status = sample(call, args, inv, err);
     eh_investigation_close(inv);

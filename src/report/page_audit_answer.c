@@ -73,7 +73,13 @@ static void put_sealing(eh_html *html, const audit_view *view)
     const eh_audit_design *d = view->story->design;
     if (is_sealed(view)) {
         eh_html_rawf(html, "<p class=\"aside\"><b>Sealed.</b> What is compared, and how, was recorded in the ledger (leaf %llu) before sides were read, and sides had not been opened on this "
-                           "run under another specification.</p>\n", (unsigned long long)d->record);
+                           "run under another specification.", (unsigned long long)d->record);
+        if (d->n_openings) {
+            eh_html_raw(html, " They had been opened under this same one before (");
+            eh_html_counted(html, d->n_openings, "time", "times");
+            eh_html_raw(html, "), perhaps with other files of sides or actions: ask which.");
+        }
+        eh_html_raw(html, "</p>\n");
         return;
     }
     eh_html_raw(html, "<p class=\"aside\"><b>Exploratory.</b> ");

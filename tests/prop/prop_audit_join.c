@@ -39,6 +39,7 @@ static answers ask(const char *name, const join_plan *plan, uint64_t seed, doubl
         all.n_disparity += audit.audit->verdict == EH_DISPARITY_SHOWN;
         all.n_right += audit.audit->verdict == EH_DISPARITY_SHOWN && audit.audit->direction == (plan->odds_ratio > 1 ? EH_AGAINST_A : EH_AGAINST_B);
         all.n_parity += audit.audit->verdict == EH_PARITY_SHOWN;
+        for (size_t i = 1; i < audit.audit->n_reasons; i++) CHECK(audit.audit->reasons[i] != audit.audit->reasons[i - 1]);
         all.n_by_table += audit.design.lambdas[0].verdict == EH_DISPARITY_SHOWN; /* what the table alone would have said */
         all.lambda += (audit.design.reliability[0] + audit.design.reliability[1]) / 2;
         for (size_t i = 0; i < audit.audit->n_reasons; i++) {
@@ -63,7 +64,7 @@ static void noisy_evidence(void)
     static const join_plan plan = {.n_networks = 60, .odds_ratio = 1, .gap = 1, .noise = 0.5, .spread = 0.3, .n_periods = 1};
     const answers x = ask("no bias, A 1 SD higher, noise SD 0.5", &plan, 71, 1.25);
     CHECK(x.n_by_table > 0.2 * x.n);
-    CHECK(is_at_most_5_percent(x.n_disparity, x.n) && x.n_reliability > 0.1 * x.n);
+    CHECK(is_at_most_5_percent(x.n_disparity, x.n) && x.n_reliability > 0.7 * x.n); /* also where nothing was found to be overturned */
     CHECK(fabs(x.lambda / x.n - 0.8) < 0.05); /* within a side: 0.7^2 + 0.7^2 = 0.98 of variance, 0.25 of noise */
 }
 
@@ -72,7 +73,7 @@ static void biased_coverage(void)
     static const join_plan plan = {.n_networks = 60, .odds_ratio = 1, .capture = 0.5, .spread = 0.3, .n_periods = 1};
     const answers x = ask("no bias, half of A's actioned captured", &plan, 72, 1.25);
     CHECK(x.n_by_table > 0.8 * x.n);
-    CHECK(is_at_most_5_percent(x.n_disparity, x.n) && x.n_coverage > 0.8 * x.n);
+    CHECK(is_at_most_5_percent(x.n_disparity, x.n) && x.n_coverage > 0.9 * x.n);
 }
 
 static void no_bias(void)
