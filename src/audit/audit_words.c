@@ -12,7 +12,9 @@ typedef struct named {
 static named side_of(const eh_audit_data *data, uint32_t side)
 {
     eh_str name = eh_strings_get(&data->sides, side);
-    return (named){(int)(name.size < 60 ? name.size : 60), name.data};
+    size_t size = name.size < 60 ? name.size : 60;
+    while (size < name.size && size && ((unsigned char)name.data[size] & 0xC0) == 0x80) size--; /* between characters */
+    return (named){(int)size, name.data};
 }
 
 void eh_audit_question(const eh_audit *audit, const eh_audit_data *data, char out[EH_AUDIT_TEXT_SIZE])
