@@ -204,6 +204,9 @@ typedef struct eh_seal {
  * @param[in] actions_sha256  of the file of actions, which is recorded, too; NULL = none
  */
 EH_API EH_MUST_CHECK eh_status eh_audit_seal(eh_investigation *inv, const eh_audit_spec *spec, const eh_asof *asof, const char *actions_sha256, eh_str actor, eh_seal *out, eh_error *err);
+/** Records that the opening just sealed came to nothing: the file of sides could not be read, and nothing was told of it. It then counts
+ *  as none, so that a misspelt name does not make every later audit exploratory. */
+EH_API EH_MUST_CHECK eh_status eh_audit_seal_take_back(eh_investigation *inv, const eh_audit_spec *spec, const eh_asof *asof, const eh_seal *seal, eh_str actor, eh_error *err);
 
 #ifdef __cplusplus
 }

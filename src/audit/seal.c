@@ -33,26 +33,42 @@ static eh_status count_opening(void *data, const eh_ledger_leaf *leaf, eh_error 
     if (!eh_str_is(leaf->type, leaf_type)) return EH_OK;
     /* A purged payload could have been any: it counts as another. */
     if (leaf->payload.data && !holds(leaf->payload, "run_id", e->run_id)) return EH_OK;
+    if (leaf->payload.data && holds(leaf->payload, "opens", "none")) { /* takes the opening before it back */
+        e->n -= e->n > 0;
+        e->n_other -= e->n_other > 0 && !holds(leaf->payload, "spec_sha256", e->spec);
+        return EH_OK;
+    }
     e->n++;
     e->n_other += !leaf->payload.data || !holds(leaf->payload, "spec_sha256", e->spec);
     return EH_OK;
+}
+
+static eh_status append(eh_investigation *inv, eh_str actor, const char *payload, uint64_t *seq, eh_error *err)
+{
+    eh_store *store = eh_investigation_store(inv);
+    EH_TRY(eh_store_exec(store, "BEGIN", err));
+    eh_status status = eh_ledger_append(eh_investigation_ledger(inv), leaf_type, actor, eh_str_of(payload), seq, err);
+    if (status == EH_OK) status = eh_store_exec(store, "COMMIT", err);
+    if (status != EH_OK) eh_store_rollback(store);
+    return status;
+}
+
+eh_status eh_audit_seal_take_back(eh_investigation *inv, const eh_audit_spec *spec, const eh_asof *asof, const eh_seal *seal, eh_str actor, eh_error *err)
+{
+    char payload[256];
+    uint64_t seq;
+    (void)snprintf(payload, sizeof payload, "{\"run_id\": \"%s\", \"spec_sha256\": \"%s\", \"instead_of\": %llu, \"opens\": \"none\"}", asof->run_id, spec_of(spec), (unsigned long long)seal->seq);
+    return append(inv, actor, payload, &seq, err);
 }
 
 eh_status eh_audit_seal(eh_investigation *inv, const eh_audit_spec *spec, const eh_asof *asof, const char *actions_sha256, eh_str actor, eh_seal *out, eh_error *err)
 {
     char payload[512];
     earlier e = {asof->run_id, spec_of(spec), 0, 0};
-    eh_store *store = eh_investigation_store(inv);
     EH_TRY(eh_ledger_each(eh_investigation_ledger(inv), count_opening, &e, err));
     (void)snprintf(payload, sizeof payload, "{\"run_id\": \"%s\", \"spec_sha256\": \"%s\", \"evidence_sha256\": \"%s\", \"actions_sha256\": \"%s\", \"n_periods\": %u, \"n_rows\": %llu, \"opens\": \"sides\"}",
                    asof->run_id, e.spec, asof->sha256, actions_sha256 ? actions_sha256 : "none", asof->n_periods, (unsigned long long)asof->n_rows);
-    EH_TRY(eh_store_exec(store, "BEGIN", err));
-    eh_status status = eh_ledger_append(eh_investigation_ledger(inv), leaf_type, actor, eh_str_of(payload), &out->seq, err);
-    if (status == EH_OK) status = eh_store_exec(store, "COMMIT", err);
-    if (status != EH_OK) {
-        eh_store_rollback(store);
-        return status;
-    }
+    EH_TRY(append(inv, actor, payload, &out->seq, err));
     out->n_openings = e.n;
     out->n_other = e.n_other;
     out->is_sealed = spec->sha256[0] && e.n_other == 0;

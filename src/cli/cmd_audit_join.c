@@ -78,6 +78,17 @@ static eh_status seal(const cli_call *call, const audit_args *args, audit_inputs
     return status;
 }
 
+/* Nothing was told of the sides: the opening counts as none. The error stays that of the sides. */
+static void take_back(const cli_call *call, const audit_args *args, const audit_inputs *in)
+{
+    eh_investigation *inv;
+    eh_error none = EH_ERROR_INIT;
+    if (cli_open(call, args->inv, EH_OPEN_WRITE, &inv, &none) != EH_OK) return;
+    if (eh_audit_seal_take_back(inv, &in->spec, &in->asof, &in->seal, eh_str_of(call->common->actor ? call->common->actor : ""), &none) != EH_OK)
+        cli_note(call, "the opening of sides stays recorded: %s", none.message);
+    eh_investigation_close(inv);
+}
+
 static eh_status compare_sides(const audit_inputs *in, const audit_args *args, uint32_t chosen[2], eh_error *err)
 {
     const eh_audit_spec *spec = &in->spec;
@@ -101,8 +112,12 @@ static eh_status audit(const cli_call *call, const audit_args *args, audit_input
     EH_TRY(eh_audit_actions_check(&in->actions, &in->spec, err));
     if (args->outcomes) EH_TRY(eh_outcome_list_read(call->ctx, args->outcomes, &in->outcomes, err));
     EH_TRY(seal(call, args, in, err)); /* the file is closed again: it is not held while sides are in memory */
-    EH_TRY(eh_side_list_read(call->ctx, args->sides, &in->spec, &in->sides, err));
-    EH_TRY(compare_sides(in, args, compare, err));
+    eh_status status = eh_side_list_read(call->ctx, args->sides, &in->spec, &in->sides, err);
+    if (status == EH_OK) status = compare_sides(in, args, compare, err);
+    if (status != EH_OK) {
+        take_back(call, args, in);
+        return status;
+    }
     EH_TRY(eh_risk_set_of(call->ctx, &in->asof, &in->actions, &in->sides, &in->spec, &in->set, err));
     EH_TRY(eh_audit_case_of(call->ctx, &in->set, &in->spec, compare, &in->sides, &in->asof, args->outcomes ? &in->outcomes : NULL, &in->audit, err));
     in->audit.design.is_sealed = in->seal.is_sealed;
@@ -131,7 +146,9 @@ eh_status cli_audit_spec(const cli_call *call, const audit_args *args, eh_error 
     if (args->is_init && args->output) {
         if (strcmp(args->output, "-") && access(args->output, F_OK) == 0)
             return eh_fail_at(err, EH_E_IO, args->output, -1, -1, "is there already; a specification is not written over: name another file");
-        return eh_audit_spec_write(call->ctx, args->output, err);
+        EH_TRY(eh_audit_spec_write(call->ctx, args->output, err));
+        cli_note(call, "fill in sides (as the file of sides names them), actions, period and margin before sides are looked at");
+        return EH_OK;
     }
     if (args->is_init || !args->spec) return eh_fail(err, EH_E_INVALID, "audit spec: give --init and -o FILE for a new specification, or --spec FILE to check one");
     EH_TRY(eh_audit_spec_read(call->ctx, args->spec, &spec, err));
