@@ -292,10 +292,10 @@ enum { EH_N_LAMBDAS = 3 };
 /** What a join of findings, actions and sides knows of its own traps, and a table does not. Pairs are of sides A and B. */
 typedef struct eh_audit_design {
     /* the specification */
-    bool is_sealed;                   /**< recorded before sides were read, and no sides opened on this run under another */
+    bool is_sealed;                   /**< recorded before sides were read, and no sides opened in this investigation under another */
     char run_id[17], spec_sha256[65], evidence_sha256[65]; /**< spec empty: none */
     bool is_yekutieli;                /**< how comparisons beside the primary one are adjusted */
-    uint64_t record, n_openings, n_other_openings; /**< number of the ledger's leaf; earlier openings of this run, and under another specification */
+    uint64_t record, n_openings, n_other_openings, n_other_runs; /**< number of the ledger's leaf; earlier openings of sides, of these under another specification, and on another run */
     /* reliability of evidence */
     double reliability[2];            /**< split-half, Spearman-Brown; NaN: too few accounts with both halves */
     uint64_t n_halves[2];

@@ -193,10 +193,11 @@ EH_API void eh_audit_case_release(eh_audit_case *audit);
 /* ---- sealing ---------------------------------------------------------------------------------------------------------------- */
 
 typedef struct eh_seal {
-    bool is_sealed;       /**< a specification was recorded, and no sides had been opened on this run under another */
+    bool is_sealed;       /**< a specification was recorded, and no sides had been opened in this investigation under another */
     uint64_t seq;         /**< of the record */
-    uint64_t n_openings;  /**< times that sides were opened on this run before */
+    uint64_t n_openings;  /**< times that sides were opened in this investigation before */
     uint64_t n_other;     /**< of these, under another specification or none */
+    uint64_t n_other_runs; /**< of these, on another run */
 } eh_seal;
 /**
  * Writes into the investigation's append-only record that these evidence hashes are now to be met with sides, under this specification

@@ -17,6 +17,7 @@ void eh_audit_json_specification(json *j, const eh_audit_data *data)
     count(j, "ledger_seq", d->record);
     count(j, "earlier_openings", d->n_openings);
     count(j, "earlier_openings_under_another", d->n_other_openings);
+    count(j, "earlier_openings_on_another_run", d->n_other_runs);
     end(j, '}');
 }
 

@@ -62,9 +62,10 @@ static void print_status(const eh_audit_design *d)
     if (!d || !d->spec_sha256[0]) printf("status    exploratory: no specification was sealed before sides were read\n");
     else if (d->is_sealed) {
         printf("status    sealed: specification %.16s, evidence %.16s, ledger leaf %llu\n", d->spec_sha256, d->evidence_sha256, (unsigned long long)d->record);
-        if (d->n_openings) printf("          sides were opened on this run %llu times before, under this same specification\n", (unsigned long long)d->n_openings);
+        if (d->n_openings)
+            printf("          sides were opened %llu times before, under this same specification; %llu of them on another run\n", (unsigned long long)d->n_openings, (unsigned long long)d->n_other_runs);
     } else
-        printf("status    exploratory: sides were opened on this run %llu times before, under another specification or none\n", (unsigned long long)d->n_other_openings);
+        printf("status    exploratory: sides were opened in this investigation %llu times before, under another specification or none\n", (unsigned long long)d->n_other_openings);
 }
 
 /* The primary comparison is above; the others with p adjusted for their number. */

@@ -124,6 +124,7 @@ static eh_status audit(const cli_call *call, const audit_args *args, audit_input
     in->audit.design.record = in->seal.seq;
     in->audit.design.n_openings = in->seal.n_openings;
     in->audit.design.n_other_openings = in->seal.n_other;
+    in->audit.design.n_other_runs = in->seal.n_other_runs;
     return cli_audit_tell(call, args->output, in->audit.audit, &in->audit.data, err);
 }
 

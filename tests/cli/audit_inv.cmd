@@ -30,7 +30,7 @@ assert all("evidence" in s["stratum"] and "2018-0" in s["stratum"] and "spam" in
 END
 # Without a specification: exploratory; and so is any other afterwards.
 expect 3 'actioned before its evidence begins.* a shorter period' evenhand audit a.duckdb --actions fair.csv --sides sides.csv
-expect 0 '^status    exploratory: sides were opened on this run 1 times before' evenhand audit a.duckdb --actions hard.csv --sides sides.csv --spec spec.toml
+expect 0 '^status    exploratory: sides were opened in this investigation 1 times before' evenhand audit a.duckdb --actions hard.csv --sides sides.csv --spec spec.toml
 expect 0 '^leaves    ([4-9]|1[0-9])$' evenhand ledger verify a.duckdb
 
 # Relabelling changes no byte of what detection found.
