@@ -59,6 +59,9 @@ typedef struct eh_expansion {
  */
 EH_API EH_MUST_CHECK eh_status eh_expand(eh_investigation *inv, const char *run_id, const char *seeds_path,
                                          const eh_expand_options *options, eh_expansion *out, eh_error *err);
+/** The same from ids in memory. */
+EH_API EH_MUST_CHECK eh_status eh_expand_from(eh_investigation *inv, const char *run_id, const eh_strings *seeds,
+                                              const eh_expand_options *options, eh_expansion *out, eh_error *err);
 EH_API void eh_expansion_release(eh_expansion *expansion);
 
 /** What an account's posts tell beside its actions. */

@@ -3,6 +3,7 @@
 #define EVENHAND_EVENHAND_H
 
 #include "evenhand/actions.h"
+#include "evenhand/appeals.h"
 #include "evenhand/audit.h"
 #include "evenhand/audit_actions.h"
 #include "evenhand/audit_join.h"
@@ -11,7 +12,9 @@
 #include "evenhand/behaviour.h"
 #include "evenhand/calibrate.h"
 #include "evenhand/cases.h"
+#include "evenhand/claims.h"
 #include "evenhand/context.h"
+#include "evenhand/exchange.h"
 #include "evenhand/ingest.h"
 #include "evenhand/investigation.h"
 #include "evenhand/ledger.h"

@@ -92,11 +92,36 @@ EH_API EH_MUST_CHECK eh_status eh_investigation_score(eh_investigation *inv, con
 /**
  * Writes one thing to a file. what: accounts, edges, networks, ties, evidence, chances, posts, rejects,
  * graph, provenance, calibration. The extension chooses the form: .csv .jsonl .parquet for tables, .gexf .graphml for graph, .json for provenance and calibration;
+ * what "summary": counts of accounts by finding and behaviour, none below ten and none that totals give away.
  * "-" is CSV (graph: GraphML, provenance, calibration: JSON) on standard output. run_id NULL = the latest run.
  * @retval EH_E_NOT_FOUND no such run or thing | EH_E_INVALID extension | EH_E_IO
  */
 EH_API EH_MUST_CHECK eh_status eh_investigation_export(eh_investigation *inv, const char *run_id, const char *what,
                                                        const char *path, eh_error *err);
+
+/** Accounts at risk, and what they are called instead. docs/methods/statement.md, "Safeguards" */
+typedef struct eh_guard eh_guard;
+/** @param[in] at_risk_path  a list as eh_account_list_read takes it, at most 2,000. key_path: bytes that key pseudonyms
+ *  (HMAC-SHA-256); NULL: they are numbered by the list. */
+EH_API EH_MUST_CHECK eh_status eh_guard_new(eh_context *ctx, const char *at_risk_path, const char *key_path, eh_guard **out, eh_error *err);
+EH_API void eh_guard_free(eh_guard *guard);
+/** Whether an account is at risk; guard NULL: nobody is. */
+EH_API bool eh_guard_hides(const eh_guard *guard, eh_str account);
+/** What an account is called: itself, or, at risk, its pseudonym, which lives as long as the guard. */
+EH_API eh_str eh_guard_name(const eh_guard *guard, eh_str account);
+/**
+ * From here on whatever is read of inv names nobody at risk: no ids, posts, objects or exact times of theirs (days), and no texts of
+ * anybody; so exports, graphs and reports of it do not either. For writing results only, not for detection. guard NULL: ends it.
+ * @param[in] has_coactions  false: co-actions in which they take part are left out, for what shows hours
+ */
+EH_API EH_MUST_CHECK eh_status eh_investigation_guard(eh_investigation *inv, const eh_guard *guard, bool has_coactions, eh_error *err);
+/** EH_E_STATISTICS, with the reason, where an archive of the run ends early, more than a tenth of its rows could not be read, or decoys
+ *  show more false findings than q allows. */
+EH_API EH_MUST_CHECK eh_status eh_investigation_check_list(eh_investigation *inv, const char *run_id, eh_error *err);
+
+/** How many accounts a run lists, and how many of them to expect to be false at most: q times as many. */
+EH_API EH_MUST_CHECK eh_status eh_investigation_expected_false(eh_investigation *inv, const char *run_id, uint64_t *n_listed, double *n_false,
+                                                               eh_error *err);
 
 /** Runs a read-only, sandboxed query and writes the result as export does. inv must be open for reading. */
 EH_API EH_MUST_CHECK eh_status eh_investigation_sql(eh_investigation *inv, const char *query, const char *path,

@@ -130,6 +130,11 @@ EH_API void eh_key_clear(eh_key *key);
 /** The first 16 hex digits of the SHA-256 of a public key: its short name. */
 EH_API const char *eh_key_id(const unsigned char public_key[EH_KEY_SIZE], char text[17]);
 
+/** Signs any bytes; they should begin with a line that says what they are. */
+EH_API EH_MUST_CHECK eh_status eh_key_sign(const eh_key *key, eh_str bytes, unsigned char signature[EH_SIGNATURE_SIZE], eh_error *err);
+EH_API bool eh_signature_fits(const unsigned char public_key[EH_KEY_SIZE], eh_str bytes,
+                              const unsigned char signature[EH_SIGNATURE_SIZE]);
+
 /** Signs the log as it stands and stores the head, in a transaction of its own. Verifies the log first.
  *  @retval EH_E_FORMAT the log is damaged: nothing is signed | EH_E_NOT_FOUND the log is empty | EH_E_INVALID a public key */
 EH_API EH_MUST_CHECK eh_status eh_ledger_sign(eh_ledger *ledger, const eh_key *key, eh_head *out, eh_error *err);

@@ -34,7 +34,7 @@ typedef enum eh_finding {
     EH_FINDING_NONE,                  /**< tested, nothing beyond chance */
     EH_FINDING_WEAK,                  /**< beyond the own-cascade null, but explained by latency, clock or source */
     EH_FINDING_MODERATE,              /**< listed on one leg */
-    EH_FINDING_STRONG                 /**< moderate plus a second, independent kind of evidence */
+    EH_FINDING_STRONG                 /**< moderate plus a second, independent kind of evidence, and two listed partners */
 } eh_finding;
 /** "insufficient_data", "none", "weak", "moderate", "strong". */
 EH_API const char *eh_finding_name(eh_finding finding);
@@ -59,12 +59,20 @@ typedef struct eh_tie {
     int64_t first_time_us, last_time_us; /**< of what ties them; EH_NO_TIME where no leg says when */
 } eh_tie;
 
+/** A phase of a period: programs act in one. */
+typedef struct eh_slot {
+    int64_t period_us; /**< 60, 30, 20, 15, 10, 5 minutes or one; 0: none */
+    int64_t first_us;  /**< of the phase, in [0, period) */
+    int64_t width_us;  /**< 90 s (45 s in 5 minutes, 10 s in one; sharper ones 25 s and 15 s), widened by the time step of the data */
+} eh_slot;
+
 /** One account pair tested on one behaviour; sorted by (account_a, account_b, behaviour), account_a < account_b. */
 typedef struct eh_edge {
     uint32_t account_a, account_b;
     eh_behaviour behaviour;
     int64_t window_us;           /**< the window that carries the largest e-value */
     uint32_t n_common_objects;   /**< objects on which both acted at all */
+    eh_slot pair_slot;           /**< of the pair: holds most of its close co-actions, which were left out; the same on each of its edges */
     uint32_t n_pair_common;      /**< of the pair: object-days shared over all behaviours, what its weight rests on */
     uint32_t n_shared_objects;   /**< of these, acted on within window_us of each other */
     uint32_t n_sittings;         /**< independent coincidences: at most one a 6 h block and sitting */
@@ -116,8 +124,12 @@ enum {
     EH_NOTE_FEW_DAYS = 64,         /**< the evidence falls on one or two days (an event could explain it) */
     EH_NOTE_TEMPLATE_TEXT = 128,   /**< what its texts share with others are mostly share-button titles, quotations or
                                         chain letters; they were left out */
-    EH_NOTE_LAST = EH_NOTE_TEMPLATE_TEXT
+    EH_NOTE_TWO_ALONE = 256,       /**< listed with one partner only: two people who live together, or one person's two accounts, look
+                                        alike; never strong */
+    EH_NOTE_LAST = EH_NOTE_TWO_ALONE
 };
+/** "followed", "direction_unknown", ...; NULL for what is no single EH_NOTE_*. */
+EH_API const char *eh_note_name(uint32_t note);
 
 /** One row per account with at least one action, indexed as table->accounts. */
 typedef struct eh_account_result {

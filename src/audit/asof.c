@@ -285,7 +285,7 @@ static eh_status fill(eh_asof *a, eh_investigation *inv, const char *run_id, con
     run_record *run = &((asof_owner *)a->owner)->run;
     int64_t first_us = 0, last_us = 0;
     EH_TRY(eh_investigation_find_run(inv, run_id, a->run_id, err));
-    EH_TRY(run_read_options(inv, a->run_id, &run->options, err));
+    EH_TRY(run_read(inv, a->run_id, run, err));
     EH_TRY(run_load_table(inv, run, err));
     a->accounts = run->table.accounts;
     const uint32_t n = a->accounts.n;

@@ -75,6 +75,12 @@ void eh_context_free(eh_context *ctx)
 void eh_context_cancel(eh_context *ctx) { atomic_store(&ctx->is_cancelled, true); }
 bool eh_context_is_cancelled(const eh_context *ctx) { return ctx && atomic_load(&ctx->is_cancelled); }
 int eh_context_n_threads(const eh_context *ctx) { return ctx->options.n_threads; }
+uint64_t eh_context_swap_seed(eh_context *ctx, uint64_t seed)
+{
+    uint64_t before = ctx->options.seed;
+    ctx->options.seed = seed;
+    return before;
+}
 uint64_t eh_context_seed(const eh_context *ctx) { return ctx->options.seed; }
 const char *eh_context_temp_dir(const eh_context *ctx) { return ctx->temp_dir; }
 uint64_t eh_context_memory_limit_size(const eh_context *ctx)

@@ -12,6 +12,9 @@ void *eh_alloc(eh_context *ctx, size_t count, size_t size, eh_error *err);
  *  On failure the old block is untouched. block may be NULL. */
 void *eh_realloc(eh_context *ctx, void *block, size_t count, size_t size, eh_error *err);
 
+/** Sets the seed of later draws and returns the one before, for doing again what another seed did. */
+uint64_t eh_context_swap_seed(eh_context *ctx, uint64_t seed);
+
 /** Gives a block back. NULL allowed. */
 void eh_free(eh_context *ctx, void *block);
 

@@ -40,6 +40,14 @@ void eh_sha256_final(eh_sha256 *hash, char hex[eh_sha256_hex_size])
     eh_hex_text(digest, sizeof digest, hex);
 }
 
+void eh_sha256_text(eh_str text, char hex[eh_sha256_hex_size])
+{
+    eh_sha256 hash;
+    eh_sha256_init(&hash);
+    if (text.size) eh_sha256_add(&hash, text.data, text.size);
+    eh_sha256_final(&hash, hex);
+}
+
 eh_status eh_sha256_file(const char *path, char hex[eh_sha256_hex_size], eh_error *err)
 {
     FILE *file = fopen(path, "rb");

@@ -19,6 +19,7 @@ void eh_sha256_digest(eh_sha256 *hash, unsigned char digest[eh_sha256_size]);
 void eh_sha256_final(eh_sha256 *hash, char hex[eh_sha256_hex_size]);
 
 /** Of a whole file. */
+void eh_sha256_text(eh_str text, char hex[eh_sha256_hex_size]);
 EH_MUST_CHECK eh_status eh_sha256_file(const char *path, char hex[eh_sha256_hex_size], eh_error *err);
 /** n bytes as 2 n lower-case hex digits and a NUL. */
 void eh_hex_text(const unsigned char *bytes, size_t n, char *hex);

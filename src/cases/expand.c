@@ -68,10 +68,12 @@ static eh_status take_seed(void *data, eh_str id, eh_error *err)
     return EH_OK;
 }
 
-static eh_status read_seeds(eh_context *ctx, expansion *x, const char *path, eh_expansion *out, eh_error *err)
+/* From a file, or from a table of ids. */
+static eh_status read_seeds(eh_context *ctx, expansion *x, const char *path, const eh_strings *ids, eh_expansion *out, eh_error *err)
 {
     seed_reader reader = {x, out, EH_DICT_INIT(ctx)};
-    eh_status status = eh_account_list_read(ctx, path, take_seed, &reader, err);
+    eh_status status = ids ? EH_OK : eh_account_list_read(ctx, path, take_seed, &reader, err);
+    for (uint32_t i = 0; ids && status == EH_OK && i < ids->n; i++) status = take_seed(&reader, eh_strings_get(ids, i), err);
     eh_dict_release(&reader.ids);
     if (status != EH_OK) return status;
     if (out->n_unknown_seeds == out->n_seeds)
@@ -238,8 +240,8 @@ static eh_status collect(eh_context *ctx, const expansion *x, eh_expansion *out,
     return eh_sort(ctx, out->links, out->n_links, sizeof *out->links, by_rank, NULL, err);
 }
 
-static eh_status expand(eh_investigation *inv, const char *run_id, const char *seeds_path, const eh_expand_options *options,
-                        expansion *x, eh_expansion *out, eh_error *err)
+static eh_status expand(eh_investigation *inv, const char *run_id, const char *seeds_path, const eh_strings *ids,
+                        const eh_expand_options *options, expansion *x, eh_expansion *out, eh_error *err)
 {
     eh_context *ctx = eh_store_context(eh_investigation_store(inv));
     char found[EH_RUN_ID_SIZE], sql[160];
@@ -250,7 +252,7 @@ static eh_status expand(eh_investigation *inv, const char *run_id, const char *s
     EH_TRY(eh_store_integer(eh_investigation_store(inv), sql, &n_testable, err));
     x->nodes = eh_alloc(ctx, x->rows.accounts.n, sizeof *x->nodes, err);
     if (!x->nodes) return err->status;
-    EH_TRY(read_seeds(ctx, x, seeds_path, out, err));
+    EH_TRY(read_seeds(ctx, x, seeds_path, ids, out, err));
     x->q = options->q / 2;
     x->q_hop = x->q / options->n_hops;
     out->n_candidates = n_testable > (int64_t)x->n_seeds ? (uint64_t)n_testable - x->n_seeds : 1;
@@ -264,8 +266,8 @@ static eh_status expand(eh_investigation *inv, const char *run_id, const char *s
     return collect(ctx, x, out, err);
 }
 
-eh_status eh_expand(eh_investigation *inv, const char *run_id, const char *seeds_path, const eh_expand_options *options,
-                    eh_expansion *out, eh_error *err)
+static eh_status expand_any(eh_investigation *inv, const char *run_id, const char *seeds_path, const eh_strings *ids,
+                            const eh_expand_options *options, eh_expansion *out, eh_error *err)
 {
     eh_error local = EH_ERROR_INIT;
     if (!err) err = &local;
@@ -276,7 +278,7 @@ eh_status eh_expand(eh_investigation *inv, const char *run_id, const char *seeds
     eh_context *ctx = eh_store_context(eh_investigation_store(inv));
     out->ctx = ctx;
     expansion x = {0};
-    eh_status status = expand(inv, run_id, seeds_path, &all, &x, out, err);
+    eh_status status = expand(inv, run_id, seeds_path, ids, &all, &x, out, err);
     if (status == EH_OK) {
         out->owner = eh_alloc(ctx, 1, sizeof x.rows, err);
         if (!out->owner) status = err->status;
@@ -290,4 +292,16 @@ eh_status eh_expand(eh_investigation *inv, const char *run_id, const char *seeds
     }
     eh_free(ctx, x.nodes);
     return status;
+}
+
+eh_status eh_expand(eh_investigation *inv, const char *run_id, const char *seeds_path, const eh_expand_options *options,
+                    eh_expansion *out, eh_error *err)
+{
+    return expand_any(inv, run_id, seeds_path, NULL, options, out, err);
+}
+
+eh_status eh_expand_from(eh_investigation *inv, const char *run_id, const eh_strings *seeds, const eh_expand_options *options,
+                         eh_expansion *out, eh_error *err)
+{
+    return expand_any(inv, run_id, "the list of seeds", seeds, options, out, err);
 }

@@ -40,8 +40,10 @@ struct cli_command {
 
 enum { CLI_MOST_ARGS_SIZE = 4096 };
 
-extern const cli_command cli_cmd_audit, cli_cmd_calibrate, cli_cmd_detect, cli_cmd_expand, cli_cmd_export, cli_cmd_formats, cli_cmd_import, cli_cmd_investigate, cli_cmd_key, cli_cmd_ledger,
-    cli_cmd_pairs, cli_cmd_report, cli_cmd_rhythm, cli_cmd_schema, cli_cmd_simulate, cli_cmd_sql;
+extern const cli_command cli_cmd_appeal, cli_cmd_audit, cli_cmd_calibrate, cli_cmd_claim, cli_cmd_decision,
+    cli_cmd_detect, cli_cmd_expand, cli_cmd_export, cli_cmd_formats, cli_cmd_import, cli_cmd_investigate, cli_cmd_key,
+    cli_cmd_ledger, cli_cmd_pairs, cli_cmd_report, cli_cmd_reproduce, cli_cmd_rhythm, cli_cmd_schema, cli_cmd_simulate,
+    cli_cmd_sql, cli_cmd_statement;
 /** In the order of help; ends with NULL. */
 extern const cli_command *const cli_commands[];
 const cli_command *cli_find_command(const char *name);
@@ -148,7 +150,13 @@ EH_MUST_CHECK eh_status cli_check_not_inputs(const char *output, const cli_texts
 /** eh_investigation_open for the actor of --actor. */
 EH_MUST_CHECK eh_status cli_open(const cli_call *call, const char *path, eh_open_mode mode, eh_investigation **inv, eh_error *err);
 /** As cli_open for reading; waits up to two seconds while another process writes a few leaves. */
+/** The accounts of --at-risk, which are not named, where the run's list can be trusted; *guard NULL without any. is_of_run false: no list
+ *  is written. Free it with eh_guard_free. */
+EH_MUST_CHECK eh_status cli_guard_new(const cli_call *call, eh_investigation *inv, const char *run_id, bool is_of_run, const char *at_risk,
+                                      const char *key, eh_guard **guard, eh_error *err);
 EH_MUST_CHECK eh_status cli_open_to_export(const cli_call *call, const char *path, eh_investigation **inv, eh_error *err);
+/** The same for writing. */
+EH_MUST_CHECK eh_status cli_open_to_record(const cli_call *call, const char *path, eh_investigation **inv, eh_error *err);
 /** Records files that were written out of an investigation, which must be closed; where that cannot be, says so on stderr.
  *  run_id as for eh_investigation_record_export. */
 void cli_record_export(const cli_call *call, const char *inv_path, const char *run_id, const eh_exported_file *files,

@@ -1,9 +1,11 @@
 #include "cli/cli.h"
 #include "cli/rows.h"
 
+#include <unistd.h>
+
 typedef struct expand_args {
     cli_common common;
-    const char *inv, *seeds, *output, *run_id;
+    const char *inv, *seeds, *output, *run_id, *at_risk, *key;
     double q;
     uint64_t n_hops;
 } expand_args;
@@ -19,7 +21,7 @@ static const char *notes_of(uint32_t notes)
     return notes & EH_NOTE_ONE_PARTNER ? "one_partner" : "";
 }
 
-static eh_status write_rows(eh_context *ctx, const eh_expansion *e, const char *path, eh_error *err)
+static eh_status write_rows(eh_context *ctx, const eh_expansion *e, const eh_guard *guard, const char *path, eh_error *err)
 {
     cli_rows rows;
     EH_TRY(cli_rows_open(ctx, path, columns, sizeof columns / sizeof *columns, &rows, err));
@@ -27,12 +29,12 @@ static eh_status write_rows(eh_context *ctx, const eh_expansion *e, const char *
     for (uint64_t i = 0; i < e->n_links && status == EH_OK; i++) {
         const eh_expand_link *link = &e->links[i];
         cli_rows_count(&rows, i + 1);
-        cli_rows_text(&rows, eh_strings_get(&e->accounts, link->account));
+        cli_rows_text(&rows, eh_guard_name(guard, eh_strings_get(&e->accounts, link->account)));
         cli_rows_text(&rows, eh_str_of(link->is_linked ? "true" : "false"));
         cli_rows_real(&rows, link->q_value);
         cli_rows_real(&rows, link->p_value);
         cli_rows_count(&rows, link->hop);
-        cli_rows_text(&rows, eh_strings_get(&e->accounts, link->via));
+        cli_rows_text(&rows, eh_guard_name(guard, eh_strings_get(&e->accounts, link->via)));
         cli_rows_count(&rows, link->n_seeds);
         cli_rows_count(&rows, link->n_partners);
         cli_rows_count(&rows, link->n_behaviours);
@@ -70,32 +72,52 @@ static eh_status tell_json(eh_context *ctx, const eh_expansion *e, eh_error *err
     return cli_json_close(&json, err);
 }
 
-static eh_status expand(const cli_call *call, const expand_args *args, eh_investigation *inv, const char *path, eh_error *err)
+static eh_status expand(const cli_call *call, const expand_args *args, const eh_expand_options *options, const char *path,
+                        eh_expansion *expansion, eh_error *err)
 {
-    eh_expand_options options = eh_expand_options_default();
-    eh_expansion expansion;
-    if (args->q > 0) options.q = args->q;
-    options.n_hops = (uint32_t)args->n_hops;
-    EH_TRY(eh_expand(inv, args->run_id, args->seeds, &options, &expansion, err));
-    eh_status status = write_rows(call->ctx, &expansion, path, err);
-    if (status == EH_OK) tell(call, &expansion, options.q);
-    if (status == EH_OK && call->common->is_json) status = tell_json(call->ctx, &expansion, err);
-    eh_expansion_release(&expansion);
-    return status;
+    eh_investigation *inv;
+    EH_TRY(cli_open_to_export(call, args->inv, &inv, err));
+    eh_guard *guard;
+    eh_status status = cli_guard_new(call, inv, args->run_id, true, args->at_risk, args->key, &guard, err);
+    if (status == EH_OK) status = eh_expand(inv, args->run_id, args->seeds, options, expansion, err);
+    eh_investigation_close(inv);
+    if (status == EH_OK) status = write_rows(call->ctx, expansion, guard, path, err);
+    eh_guard_free(guard);
+    EH_TRY(status);
+    tell(call, expansion, options->q);
+    return call->common->is_json ? tell_json(call->ctx, expansion, err) : EH_OK;
+}
+
+/* So that a reversal finds what was made with the account's help. */
+static void record(const cli_call *call, const expand_args *args, const eh_expand_options *options, const eh_expansion *expansion)
+{
+    eh_error err = EH_ERROR_INIT;
+    uint64_t id;
+    eh_investigation *inv;
+    eh_status status = access(args->inv, W_OK) == 0 ? cli_open_to_record(call, args->inv, &inv, &err)
+                                                    : eh_fail(&err, EH_E_IO, "it may not be written to");
+    if (status == EH_OK) {
+        status = eh_expansion_record(inv, args->run_id, args->seeds, options, expansion, &id, &err);
+        eh_investigation_close(inv);
+    }
+    if (status != EH_OK) cli_note(call, "%s: this expansion is not remembered, so no reversal will find it: %s", args->inv, err.message);
 }
 
 static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
 {
     const expand_args *args = arguments;
     const char *path;
-    eh_investigation *inv;
+    eh_expansion expansion = {0};
+    eh_expand_options options = eh_expand_options_default();
+    if (args->q > 0) options.q = args->q;
+    options.n_hops = (uint32_t)args->n_hops;
     EH_TRY(cli_rows_check(args->output, err));
     EH_TRY(cli_check_not_input(args->output, args->inv, err));
     EH_TRY(cli_check_not_input(args->output, args->seeds, err));
     EH_TRY(cli_output_path(args->output, &path, err));
-    EH_TRY(cli_open_to_export(call, args->inv, &inv, err));
-    eh_status status = expand(call, args, inv, path, err);
-    eh_investigation_close(inv);
+    eh_status status = expand(call, args, &options, path, &expansion, err);
+    if (status == EH_OK) record(call, args, &options, &expansion);
+    if (expansion.ctx) eh_expansion_release(&expansion);
     if (status == EH_OK) cli_record_export(call, args->inv, args->run_id, &(eh_exported_file){"expansion", path}, 1);
     return status;
 }
@@ -111,6 +133,8 @@ static const cli_opt options[] = {
     {"hops", "N", "How often those linked become seeds themselves: 3 when not given; the level is split among hops.", NULL,
      offsetof(expand_args, n_hops), 1, 8, CLI_COUNT, 0, false},
     {"run", "ID", "The run to read; the latest when not given.", NULL, offsetof(expand_args, run_id), 0, 0, CLI_TEXT, 0, false},
+    CLI_AT_RISK(expand_args, at_risk, "Do not name the accounts of FILE, one id a line. Refused where the list cannot be trusted."),
+    CLI_GUARD_KEY(expand_args, key),
     CLI_END,
 };
 static const expand_args defaults = {CLI_COMMON_INIT, .n_hops = 3};

@@ -18,7 +18,7 @@ typedef struct investigate_args {
     const char *dir;
     cli_input input;
     cli_detect detect;
-    const char *pseudonym_key;
+    const char *pseudonym_key, *at_risk, *key;
     bool wants_calibration;
 } investigate_args;
 
@@ -127,6 +127,8 @@ static eh_status check_inputs(const cli_call *call, const investigate_args *args
         char *path = cli_join(call->ctx, args->dir, i < N_FILES ? files[i].name : databases[i - N_FILES], err);
         status = path ? cli_check_not_inputs(path, &args->inputs, err) : err->status;
         if (status == EH_OK) status = cli_check_not_input(path, args->pseudonym_key, err);
+        if (status == EH_OK) status = cli_check_not_input(path, args->at_risk, err);
+        if (status == EH_OK) status = cli_check_not_input(path, args->key, err);
         eh_free(call->ctx, path);
     }
     return status;
@@ -255,20 +257,31 @@ static eh_status must_keep(const place *p, bool *answer, eh_error *err)
 
 /* --- files ----------------------------------------------------------------------------------------------------- */
 
-static eh_status write_files(const place *p, eh_investigation *inv, const char *run_id, eh_error *err)
+static eh_status write_files(const place *p, eh_investigation *inv, const char *run_id, const eh_guard *guard, eh_error *err)
 {
     eh_context *ctx = p->call->ctx;
     for (int i = 0; i < N_FILES; i++) {
         eh_context_report(ctx, "writing files", (uint64_t)i, N_FILES);
         char *path = cli_join(ctx, p->staging, files[i].name, err);
         if (!path) return err->status;
-        eh_status status = files[i].what ? eh_investigation_export(inv, run_id, files[i].what, path, err)
-                                         : eh_report_write(inv, run_id, path, err);
+        eh_status status = guard ? eh_investigation_guard(inv, guard, files[i].what != NULL, err) : EH_OK;
+        if (status == EH_OK)
+            status = files[i].what ? eh_investigation_export(inv, run_id, files[i].what, path, err) : eh_report_write(inv, run_id, path, err);
         eh_free(ctx, path);
         if (status != EH_OK) return status;
         if (eh_context_is_cancelled(ctx)) return eh_fail(err, EH_E_CANCELLED, "interrupted");
     }
     return EH_OK;
+}
+
+static eh_status write_guarded(const place *p, const investigate_args *args, eh_investigation *inv, const char *run_id, eh_error *err)
+{
+    eh_guard *guard;
+    EH_TRY(cli_guard_new(p->call, inv, run_id, true, args->at_risk, args->key, &guard, err));
+    eh_status status = write_files(p, inv, run_id, guard, err);
+    if (status == EH_OK && guard) status = eh_investigation_guard(inv, NULL, true, err);
+    eh_guard_free(guard);
+    return status;
 }
 
 /* One leaf of the ledger for all files. */
@@ -420,7 +433,7 @@ static eh_status investigate(const place *p, const investigate_args *args, eh_im
     if (status == EH_OK && !*is_copy) status = check_actions(args, reports, err);
     if (status == EH_OK) status = eh_investigation_detect(inv, &options, run, err);
     if (status == EH_OK && args->wants_calibration) status = calibrate(p, inv, run->run_id, err);
-    if (status == EH_OK) status = write_files(p, inv, run->run_id, err);
+    if (status == EH_OK) status = write_guarded(p, args, inv, run->run_id, err);
     if (status == EH_OK) status = record_files(p, inv, run->run_id, err);
     if (inv) eh_investigation_close(inv);
     if (status == EH_OK) status = check_whole(p, err);
@@ -464,6 +477,9 @@ static const cli_opt options[] = {
     CLI_INPUT_OPTIONS(investigate_args),
     CLI_BEHAVIOUR_OPTION(investigate_args),
     CLI_KEY_OPTION(investigate_args),
+    CLI_AT_RISK(investigate_args, at_risk, "Do not name the accounts of FILE, one id a line, in any file but the database, which is not for "
+                "publishing. Refused where the list cannot be trusted."),
+    CLI_GUARD_KEY(investigate_args, key),
     {"calibrate", NULL, "Also measure how often detection errs on this archive (as evenhand calibrate does); takes some 30 times "
      "as long as detection.", NULL, offsetof(investigate_args, wants_calibration), 0, 0, CLI_FLAG, 0, false},
     CLI_END,

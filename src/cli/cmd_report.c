@@ -2,7 +2,7 @@
 
 typedef struct report_args {
     cli_common common;
-    const char *inv, *output, *run_id;
+    const char *inv, *output, *run_id, *at_risk, *key;
 } report_args;
 
 static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
@@ -16,7 +16,11 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     if (strcmp(path, "-") != 0 && strcmp(extension, "html") != 0 && strcmp(extension, "htm") != 0)
         return eh_fail_at(err, EH_E_INVALID, path, -1, -1, "a report is a page: the name must end in .html");
     EH_TRY(cli_open_to_export(call, args->inv, &inv, err));
-    eh_status status = eh_report_write(inv, args->run_id, path, err);
+    eh_guard *guard;
+    eh_status status = cli_guard_new(call, inv, args->run_id, true, args->at_risk, args->key, &guard, err);
+    if (guard) status = eh_investigation_guard(inv, guard, false, err);
+    if (status == EH_OK) status = eh_report_write(inv, args->run_id, path, err);
+    eh_guard_free(guard);
     eh_investigation_close(inv);
     if (status == EH_OK) cli_record_export(call, args->inv, args->run_id, &(eh_exported_file){"report", path}, 1);
     return status;
@@ -28,6 +32,9 @@ static const cli_opt options[] = {
      0, CLI_OUTPUT, 'o', true},
     {"run", "ID", "The run to report; the latest when not given.", NULL, offsetof(report_args, run_id), 0, 0, CLI_TEXT,
      0, false},
+    CLI_AT_RISK(report_args, at_risk, "Do not name the accounts of FILE, one id a line; co-actions in which they take part are not shown. "
+                "Refused where the list cannot be trusted."),
+    CLI_GUARD_KEY(report_args, key),
     CLI_END,
 };
 static const report_args defaults = {CLI_COMMON_INIT};

@@ -5,7 +5,7 @@
 
 typedef struct rhythm_args {
     cli_common common;
-    const char *inv, *accounts, *output, *pairs, *networks, *run_id;
+    const char *inv, *accounts, *output, *pairs, *networks, *run_id, *at_risk;
 } rhythm_args;
 
 static const char *const account_columns[] = {"account_id", "n_posts", "repost_share", "n_times", "n_days", "n_sessions", "gap_entropy_bits",
@@ -168,7 +168,15 @@ static void put_network(cli_rows *rows, const eh_rhythm_case *c, uint32_t i)
 
 typedef enum table_kind { ACCOUNTS, PAIRS, NETWORKS } table_kind;
 
-static eh_status write_table(eh_context *ctx, const eh_rhythm_case *c, table_kind kind, const char *path, eh_error *err)
+/* When somebody sleeps tells where; so a pseudonym would not do. */
+static bool is_hidden(const eh_rhythm_case *c, const eh_guard *guard, table_kind kind, uint64_t i)
+{
+    if (kind == NETWORKS) return false;
+    uint32_t a = kind == ACCOUNTS ? c->accounts[i] : c->pairs[i].account_a, b = kind == ACCOUNTS ? a : c->pairs[i].account_b;
+    return eh_guard_hides(guard, eh_strings_get(&c->table.accounts, a)) || eh_guard_hides(guard, eh_strings_get(&c->table.accounts, b));
+}
+
+static eh_status write_table(eh_context *ctx, const eh_rhythm_case *c, const eh_guard *guard, table_kind kind, const char *path, eh_error *err)
 {
     static const struct {
         const char *const *columns;
@@ -180,6 +188,7 @@ static eh_status write_table(eh_context *ctx, const eh_rhythm_case *c, table_kin
     EH_TRY(cli_rows_open(ctx, path, forms[kind].columns, forms[kind].n, &rows, err));
     eh_status status = EH_OK;
     for (uint64_t i = 0; i < n && status == EH_OK; i++) {
+        if (is_hidden(c, guard, kind, i)) continue;
         if (kind == ACCOUNTS) put_account(&rows, c, c->accounts[i]);
         else if (kind == PAIRS) put_pair(&rows, c, i);
         else put_network(&rows, c, (uint32_t)i);
@@ -214,13 +223,15 @@ static eh_status tell(const cli_call *call, const eh_rhythm_case *c, eh_error *e
 
 static eh_status rhythm(const cli_call *call, const rhythm_args *args, eh_investigation *inv, const char *const paths[3], eh_error *err)
 {
-    eh_rhythm_case found;
-    EH_TRY(eh_rhythm_of(inv, args->run_id, args->accounts, &found, err));
-    eh_status status = EH_OK;
+    eh_rhythm_case found = {0};
+    eh_guard *guard;
+    EH_TRY(cli_guard_new(call, inv, args->run_id, !args->accounts, args->at_risk, NULL, &guard, err));
+    eh_status status = eh_rhythm_of(inv, args->run_id, args->accounts, &found, err);
     for (int kind = ACCOUNTS; kind <= NETWORKS && status == EH_OK; kind++)
-        if (paths[kind]) status = write_table(call->ctx, &found, (table_kind)kind, paths[kind], err);
+        if (paths[kind]) status = write_table(call->ctx, &found, guard, (table_kind)kind, paths[kind], err);
     if (status == EH_OK) status = tell(call, &found, err);
     eh_rhythm_case_release(&found);
+    eh_guard_free(guard);
     return status;
 }
 
@@ -278,6 +289,8 @@ static const cli_opt options[] = {
     {"accounts", "FILE", "Whose rhythm: one id a line, or a CSV with a column account_id, 2,000 at most; all their pairs are tested. The "
      "listed accounts, ties and networks of a run when not given.", NULL, offsetof(rhythm_args, accounts), 0, 0, CLI_FILE, 0, false},
     {"run", "ID", "The run to read; the latest when not given.", NULL, offsetof(rhythm_args, run_id), 0, 0, CLI_TEXT, 0, false},
+    CLI_AT_RISK(rhythm_args, at_risk, "Leave out the accounts of FILE, one id a line, and their pairs: when somebody sleeps tells where. Refused where "
+                "the list cannot be trusted."),
     CLI_END,
 };
 static const rhythm_args defaults = {CLI_COMMON_INIT};

@@ -97,6 +97,21 @@ eh_status cli_open_to_export(const cli_call *call, const char *path, eh_investig
     return open_patiently(call, path, EH_OPEN_READ, inv, err);
 }
 
+eh_status cli_open_to_record(const cli_call *call, const char *path, eh_investigation **inv, eh_error *err)
+{
+    return open_patiently(call, path, EH_OPEN_WRITE, inv, err);
+}
+
+eh_status cli_guard_new(const cli_call *call, eh_investigation *inv, const char *run_id, bool is_of_run, const char *at_risk,
+                        const char *key, eh_guard **guard, eh_error *err)
+{
+    *guard = NULL;
+    if (!at_risk && key) return eh_fail(err, EH_E_INVALID, "--key keys the pseudonyms of accounts at risk: it goes with --at-risk");
+    if (!at_risk) return EH_OK;
+    if (is_of_run) EH_TRY(eh_investigation_check_list(inv, run_id, err));
+    return eh_guard_new(call->ctx, at_risk, key, guard, err);
+}
+
 void cli_record_export(const cli_call *call, const char *inv_path, const char *run_id, const eh_exported_file *files,
                        size_t n_files)
 {

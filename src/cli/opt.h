@@ -76,6 +76,11 @@ typedef struct cli_opt {
 
 /** Ends a table. */
 #define CLI_END {NULL, NULL, NULL, NULL, 0, 0, 0, CLI_FLAG, 0, false}
+/** --at-risk FILE into a member of a struct of arguments. */
+#define CLI_AT_RISK(args, member, help) {"at-risk", "FILE", help, NULL, offsetof(args, member), 0, 0, CLI_FILE, 0, false}
+#define CLI_GUARD_KEY(args, member)                                                                                                  \
+    {"key", "KEYFILE", "With --at-risk: pseudonyms keyed with the bytes of KEYFILE (HMAC-SHA-256). Numbers when not given.", NULL,  \
+     offsetof(args, member), 0, 0, CLI_FILE, 0, false}
 
 static inline bool cli_opt_is_end(const cli_opt *opt) { return !opt->name && !opt->value; }
 static inline bool cli_opt_is_positional(const cli_opt *opt) { return !opt->name && opt->value; }

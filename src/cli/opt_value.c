@@ -148,8 +148,8 @@ static eh_status parse_jaccard(const char *shown, const char *text, cli_jaccard 
 
 static eh_status parse_choice(const cli_opt *opt, const char *shown, const char *text, int *out, eh_error *err)
 {
-    enum { MOST = 16 };
-    char words[MOST][64], list[256] = "";
+    enum { MOST = 24 };
+    char words[MOST][64], list[400] = "";
     const char *names[MOST];
     int n = 0;
     for (size_t size = 0; n < MOST && cli_choice_at(opt->choices, n, words[n]); n++) {

@@ -91,6 +91,54 @@ static eh_status export_table(eh_investigation *inv, const char *run_id, const e
     return status;
 }
 
+/* Appeals as the audit takes them: whose, whether decided, how, when. */
+static eh_status export_appeals(eh_investigation *inv, const char *path, eh_error *err)
+{
+    file_form form;
+    EH_TRY(form_of(path, 1u << FORM_CSV | 1u << FORM_JSONL, FORM_CSV, &form, err));
+    return write_rows(inv,
+                      "SELECT account_id, outcome <> '' AS decided, outcome, decided AS time, appeal_id, run_id, decision_id, state, opened, due, "
+                      "(epoch_us(decided) - epoch_us(opened)) / 864e8 AS days, finding_before, finding_again, n_differing, corrected_run_id, "
+                      "n_changed FROM appeals ORDER BY appeal_id",
+                      form, path, err);
+}
+
+/* ---- counts ------------------------------------------------------------------------------------------------------ */
+
+/* Cells below ten are left empty, and with them as many of the smallest others as it takes for the empty ones to hold ten together,
+ * so that no total gives them away. Behaviours are told where no count of listed accounts is hidden, and not where a few are left. */
+static const char summary_sql[] =
+    "WITH r AS (SELECT * FROM runs WHERE run_id = '%s'), v AS (SELECT * FROM (VALUES ('strong', 1), ('moderate', 2), ('weak', 3), ('none', 4), "
+    "('insufficient_data', 5)) AS t(value, place)), "
+    "c AS (SELECT v.value, place, count(f.account_id) AS n FROM v LEFT JOIN (SELECT * FROM findings JOIN r USING (run_id)) f ON f.finding = v.value GROUP BY "
+    "ALL), "
+    "d AS (SELECT *, coalesce(sum(n) OVER (ORDER BY n, place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before FROM c WHERE n > 0), "
+    "e AS (SELECT value, place, n, n < 10 OR (before > 0 AND before < 10) AS is_small FROM d UNION ALL SELECT value, place, 0, false FROM c WHERE n = 0), "
+    "b AS (SELECT unnest(string_split(behaviours, '|')) AS value FROM findings JOIN r USING (run_id) WHERE listed AND behaviours != ''), "
+    "g AS (SELECT value, count(*) AS n FROM b GROUP BY value) "
+    "SELECT measure, value, n_accounts, q FROM ("
+    "SELECT 0 AS k, 0 AS place, 'accounts' AS measure, 'all' AS value, CASE WHEN n_accounts >= 10 THEN n_accounts END AS n_accounts, q FROM r UNION ALL "
+    "SELECT 1, place, 'finding', value, CASE WHEN NOT is_small THEN n END, q FROM e, r UNION ALL "
+    "SELECT 2, 0, 'listed on behaviour', value, CASE WHEN n >= 10 AND (n = n_listed_accounts OR n_listed_accounts - n >= 10) AND (SELECT "
+    "bool_and(NOT is_small) FROM e WHERE value IN ('strong', 'moderate')) THEN n END, q FROM g, r UNION ALL "
+    "SELECT 3, 0, 'expected false, listed', 'at most', CASE WHEN (SELECT bool_and(NOT is_small) FROM e WHERE value IN ('strong', 'moderate')) THEN "
+    "ceil(q * n_listed_accounts) END, q FROM r) ORDER BY k, place, value";
+
+static eh_status export_summary(eh_investigation *inv, const char *run_id, const char *path, eh_error *err)
+{
+    file_form form;
+    char found[EH_RUN_ID_SIZE];
+    EH_TRY(form_of(path, 1u << FORM_CSV | 1u << FORM_JSONL, FORM_CSV, &form, err));
+    EH_TRY(eh_investigation_find_run(inv, run_id, found, err));
+    eh_buf sql = EH_BUF_INIT(inv->ctx);
+    eh_status status = eh_buf_printf(&sql, err, summary_sql, found);
+    if (status == EH_OK) status = write_rows(inv, sql.data, form, path, err);
+    eh_buf_release(&sql);
+    return status;
+}
+
+/* ---- documents --------------------------------------------------------------------------------------------------- */
+
 typedef enum document { DOCUMENT_GRAPH, DOCUMENT_PROVENANCE, DOCUMENT_CALIBRATION } document;
 
 static eh_status export_document(eh_investigation *inv, const char *run_id, document what, const char *path, eh_error *err)
@@ -121,12 +169,13 @@ eh_status eh_investigation_export(eh_investigation *inv, const char *run_id, con
     if (strcmp(what, "graph") == 0) return export_document(inv, run_id, DOCUMENT_GRAPH, path, err);
     if (strcmp(what, "provenance") == 0) return export_document(inv, run_id, DOCUMENT_PROVENANCE, path, err);
     if (strcmp(what, "calibration") == 0) return export_document(inv, run_id, DOCUMENT_CALIBRATION, path, err);
+    if (strcmp(what, "appeals") == 0) return export_appeals(inv, path, err);
+    if (strcmp(what, "summary") == 0) return export_summary(inv, run_id, path, err);
     const eh_table_file *file = eh_table_file_of(what);
     if (file) return export_table(inv, run_id, file, path, err);
     return eh_fail(err, EH_E_NOT_FOUND,
                    "'%.60s' cannot be exported; there are accounts, edges, networks, ties, evidence, chances, posts, rejects, graph, "
-                   "provenance, "
-                   "calibration",
+                   "provenance, calibration, summary, decisions, appeals, changes",
                    what);
 }
 

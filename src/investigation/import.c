@@ -8,7 +8,6 @@
 #include "investigation/account_tally.h"
 #include "investigation/investigation_private.h"
 #include "investigation/pseudonym.h"
-#include "investigation/records.h"
 
 #include "base/hash.h"
 #include "base/sort.h"
@@ -353,7 +352,9 @@ static eh_status store_counts(importer *im, const char *path, eh_error *err)
                                     (long long)im->source_id, eh_reject_reason_name((eh_reject_reason)i),
                                     (unsigned long long)im->report->ingest.n_rows_rejected[i]);
     if (status == EH_OK) status = eh_account_tally_store(&im->tally, store, err);
-    if (status == EH_OK) status = inv_record_import(im->inv, im->source_id, err);
+    char id[24];
+    (void)snprintf(id, sizeof id, "%lld", (long long)im->source_id);
+    if (status == EH_OK) status = eh_investigation_record_thing(im->inv, "import", id, err);
     return status;
 }
 

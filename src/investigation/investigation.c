@@ -117,11 +117,9 @@ eh_status inv_legs_text(eh_buf *out, uint32_t legs, eh_error *err)
 
 eh_status inv_notes_text(eh_buf *out, uint32_t notes, eh_error *err)
 {
-    static const char *const names[] = {"followed",    "direction_unknown", "one_partner", "fast_fan",
-                                        "hyperactive", "one_source",        "few_days",    "template_text"};
     EH_TRY(eh_buf_add(out, "", 0, err));
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (notes >> i & 1) EH_TRY(eh_buf_printf(out, err, "%s%s", out->size ? "," : "", names[i]));
+    for (uint32_t note = 1; note <= EH_NOTE_LAST; note <<= 1)
+        if (notes & note) EH_TRY(eh_buf_printf(out, err, "%s%s", out->size ? "," : "", eh_note_name(note)));
     return EH_OK;
 }
 
@@ -254,7 +252,7 @@ static eh_status add_case(eh_buf *sql, const char *column, int n, const char *(*
 static const char *behaviour_name(int i) { return eh_behaviour_name((eh_behaviour)i); }
 static const char *kind_name(int i) { return eh_post_kind_name((eh_post_kind)i); }
 
-static eh_status actions_query(eh_buf *sql, uint32_t wanted, eh_error *err)
+static eh_status actions_query(eh_buf *sql, uint32_t wanted, const char *without, eh_error *err)
 {
     EH_TRY(eh_buf_printf(sql, err, "SELECT account_id, "));
     EH_TRY(add_case(sql, "behaviour", EH_N_BEHAVIOURS, behaviour_name, err));
@@ -263,7 +261,8 @@ static eh_status actions_query(eh_buf *sql, uint32_t wanted, eh_error *err)
     EH_TRY(eh_buf_printf(sql, err, ", source, birth_time FROM actions WHERE behaviour IN (''"));
     for (int b = 0; b < EH_N_BEHAVIOURS; b++)
         if (wanted >> b & 1) EH_TRY(eh_buf_printf(sql, err, ", '%s'", behaviour_name(b)));
-    return eh_buf_printf(sql, err, ")");
+    EH_TRY(eh_buf_printf(sql, err, ")"));
+    return without ? eh_buf_printf(sql, err, " AND account_id NOT IN (%s)", without) : EH_OK;
 }
 
 static eh_status load(eh_investigation *inv, uint32_t wanted, action_loader *loader, eh_error *err)
@@ -276,7 +275,7 @@ static eh_status load(eh_investigation *inv, uint32_t wanted, action_loader *loa
         EH_TRY(eh_store_integer(inv->store, "SELECT count(*) FROM posts WHERE post_id <> ''", &n_posts, err));
     loader->n_total = (uint64_t)(n_actions + n_posts);
     eh_buf sql = EH_BUF_INIT(inv->ctx);
-    eh_status status = actions_query(&sql, wanted, err);
+    eh_status status = actions_query(&sql, wanted, inv->without, err);
     if (status == EH_OK) status = eh_store_query(inv->store, sql.data, NULL, load_action, loader, err);
     eh_buf_release(&sql);
     if (status == EH_OK && needs_posts)

@@ -14,6 +14,7 @@ struct eh_investigation {
     bool is_sandboxed;
     eh_ledger *ledger;
     char actor[EH_MOST_ACTOR_SIZE + 1];
+    const char *without; /* while a run without some accounts loads its actions: a query that yields their ids; else NULL */
 };
 
 /** EH_E_INVALID unless the investigation is open for writing. */

@@ -32,6 +32,12 @@ static void digest(const eh_pseudonymiser *p, eh_str id, char hex[EH_PSEUDONYM_S
     }
 }
 
+void eh_pseudonym_of(const eh_pseudonymiser *p, eh_str id, char text[EH_PSEUDONYM_SIZE + 1])
+{
+    digest(p, id, text);
+    text[EH_PSEUDONYM_SIZE] = 0;
+}
+
 static eh_status read_key(const char *path, unsigned char *key, size_t *size, eh_error *err)
 {
     FILE *file = fopen(path, "rb");

@@ -3,15 +3,15 @@
  * today can be compared with what the ledger committed to. A run commits to the SHA-256 of its exports: anyone can make them again
  * and hash them.
  */
-#include "investigation/records.h"
-
 #include "base/hash.h"
 #include "ingest/json_scan.h"
 #include "investigation/cell_text.h"
+#include "investigation/investigation_private.h"
 #include "ledger/ledger_private.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 eh_status eh_investigation_set_actor(eh_investigation *inv, const char *actor, eh_error *err)
 {
@@ -26,6 +26,11 @@ eh_ledger *eh_investigation_ledger(eh_investigation *inv) { return inv->ledger; 
 static eh_status append(eh_investigation *inv, const char *type, const eh_buf *payload, eh_error *err)
 {
     return eh_ledger_append(inv->ledger, type, eh_str_of(inv->actor), eh_buf_str(payload), NULL, err);
+}
+
+eh_status eh_investigation_record(eh_investigation *inv, const char *type, eh_str payload, eh_error *err)
+{
+    return eh_ledger_append(inv->ledger, type, eh_str_of(inv->actor), payload, NULL, err);
 }
 
 /* ---- rows as JSON ------------------------------------------------------------------------------------------------ */
@@ -111,31 +116,56 @@ static eh_status calibration_payload(eh_investigation *inv, const char *run_id, 
     return eh_buf_printf(out, err, "{\"run_id\": \"%s\", \"files\": {\"calibration.json\": \"%s\"}}", run_id, hex);
 }
 
+/* Verdicts in words, everything by hash: no account. */
+static eh_status check_payload(eh_investigation *inv, const char *check_id, eh_buf *out, eh_error *err)
+{
+    static const char *const things[] = {"claim_checks", "claim_results", "claim_powers", "claim_account_results", "claim_added"};
+    char sql[256], hex[eh_sha256_hex_size];
+    (void)snprintf(sql, sizeof sql, "SELECT check_id, claim_id, tested_run_id AS run_id, both_ways FROM claim_checks WHERE check_id = '%s'", check_id);
+    EH_TRY(eh_buf_printf(out, err, "{"));
+    EH_TRY(eh_store_query(inv->store, sql, NULL, add_row, out, err));
+    (void)snprintf(sql, sizeof sql, "SELECT string_agg('\"' || verdict || '\"', ', ' ORDER BY part) FROM claim_results WHERE check_id = '%s' AND list = 'alleged'", check_id);
+    EH_TRY(eh_buf_printf(out, err, ", \"verdicts\": ["));
+    EH_TRY(eh_store_text(inv->store, sql, out, err));
+    EH_TRY(eh_buf_printf(out, err, "], \"files\": {"));
+    for (size_t i = 0; i < sizeof things / sizeof *things; i++) {
+        (void)snprintf(sql, sizeof sql, "SELECT * FROM %s WHERE check_id = '%s' ORDER BY ALL", things[i], check_id);
+        EH_TRY(eh_hash_rows(inv->store, sql, hex, err));
+        EH_TRY(eh_buf_printf(out, err, "%s\"%s.csv\": \"%s\"", i ? ", " : "", things[i], hex));
+    }
+    return eh_buf_printf(out, err, "}}");
+}
+
+static eh_status import_payload_of(eh_investigation *inv, const char *id, eh_buf *out, eh_error *err)
+{
+    return import_payload(inv, strtoll(id, NULL, 10), out, err);
+}
+
+/* What is recorded from tables alone, so that it can be compared later: a thing's leaf, and how to write it anew. */
+typedef struct record_kind {
+    const char *type, *key; /* of the payload */
+    const char *table, *column;
+    eh_status (*payload)(eh_investigation *inv, const char *id, eh_buf *out, eh_error *err);
+} record_kind;
+static const record_kind kinds[] = {{"import", "source_id", "sources", "CAST(source_id AS VARCHAR)", import_payload_of},
+                                    {"run", "run_id", "runs", "run_id", run_payload},
+                                    {"calibration", "run_id", "calibrations", "run_id", calibration_payload},
+                                    {"claim_check", "check_id", "claim_checks", "check_id", check_payload}};
+
+static const record_kind *kind_of(eh_str type)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (eh_str_is(type, kinds[i].type)) return &kinds[i];
+    return NULL;
+}
+
 /* ---- recording --------------------------------------------------------------------------------------------------- */
 
-eh_status inv_record_import(eh_investigation *inv, int64_t source_id, eh_error *err)
+eh_status eh_investigation_record_thing(eh_investigation *inv, const char *type, const char *id, eh_error *err)
 {
     eh_buf payload = EH_BUF_INIT(inv->ctx);
-    eh_status status = import_payload(inv, source_id, &payload, err);
-    if (status == EH_OK) status = append(inv, "import", &payload, err);
-    eh_buf_release(&payload);
-    return status;
-}
-
-eh_status inv_record_run(eh_investigation *inv, const char *run_id, eh_error *err)
-{
-    eh_buf payload = EH_BUF_INIT(inv->ctx);
-    eh_status status = run_payload(inv, run_id, &payload, err);
-    if (status == EH_OK) status = append(inv, "run", &payload, err);
-    eh_buf_release(&payload);
-    return status;
-}
-
-eh_status inv_record_calibration(eh_investigation *inv, const char *run_id, eh_error *err)
-{
-    eh_buf payload = EH_BUF_INIT(inv->ctx);
-    eh_status status = calibration_payload(inv, run_id, &payload, err);
-    if (status == EH_OK) status = append(inv, "calibration", &payload, err);
+    eh_status status = kind_of(eh_str_of(type))->payload(inv, id, &payload, err);
+    if (status == EH_OK) status = append(inv, type, &payload, err);
     eh_buf_release(&payload);
     return status;
 }
@@ -182,7 +212,7 @@ eh_status eh_investigation_record_export(eh_investigation *inv, const char *run_
 
 typedef struct kept_record {
     uint64_t seq;
-    char type[EH_MOST_TYPE_SIZE + 1];
+    const record_kind *kind;
     char *payload;
     size_t payload_size;
 } kept_record;
@@ -199,12 +229,11 @@ typedef struct comparison {
 static eh_status keep_record(void *data, const eh_ledger_leaf *leaf, eh_error *err)
 {
     comparison *c = data;
-    bool is_wanted = eh_str_is(leaf->type, "import") || eh_str_is(leaf->type, "run") || eh_str_is(leaf->type, "calibration");
-    if (!is_wanted || !leaf->payload.data) return EH_OK;
+    const record_kind *kind = kind_of(leaf->type);
+    if (!kind || !leaf->payload.data) return EH_OK;
     EH_TRY(eh_reserve(c->inv->ctx, (void **)&c->records, &c->capacity, c->n + 1, sizeof *c->records, err));
     kept_record *record = &c->records[c->n];
-    *record = (kept_record){.seq = leaf->seq, .payload_size = leaf->payload.size};
-    (void)snprintf(record->type, sizeof record->type, "%.*s", (int)leaf->type.size, leaf->type.data);
+    *record = (kept_record){.seq = leaf->seq, .kind = kind, .payload_size = leaf->payload.size};
     record->payload = eh_strndup(c->inv->ctx, leaf->payload.data, leaf->payload.size, err);
     if (!record->payload) return err->status;
     c->n++;
@@ -247,22 +276,14 @@ static eh_status payload_now(comparison *c, const kept_record *record, const eh_
 {
     char sql[128], id[32];
     int64_t n = 0;
-    bool is_import = strcmp(record->type, "import") == 0, is_run = strcmp(record->type, "run") == 0;
-    eh_str name = eh_json_get_text(was, 0, is_import ? "source_id" : "run_id");
-    if (name.size == 0 || name.size > 20) return EH_OK;
+    eh_str name = eh_json_get_text(was, 0, record->kind->key);
+    if (name.size == 0 || name.size > 18) return EH_OK;
     for (size_t i = 0; i < name.size; i++)
-        if (!strchr(is_import ? "0123456789" : "0123456789abcdef", name.data[i])) return EH_OK;
+        if (!strchr("0123456789abcdef", name.data[i])) return EH_OK;
     (void)snprintf(id, sizeof id, "%.*s", (int)name.size, name.data);
-    (void)snprintf(sql, sizeof sql, "SELECT count(*) FROM %s WHERE %s = '%s'",
-                   is_import ? "sources" : is_run ? "runs" : "calibrations", is_import ? "CAST(source_id AS VARCHAR)" : "run_id", id);
+    (void)snprintf(sql, sizeof sql, "SELECT count(*) FROM %s WHERE %s = '%s'", record->kind->table, record->kind->column, id);
     EH_TRY(eh_store_integer(c->inv->store, sql, &n, err));
-    if (n == 0) return EH_OK;
-    if (is_import) {
-        int64_t source_id = 0;
-        for (size_t i = 0; i < name.size && source_id < INT32_MAX; i++) source_id = source_id * 10 + (name.data[i] - '0');
-        return import_payload(c->inv, source_id, now, err);
-    }
-    return is_run ? run_payload(c->inv, id, now, err) : calibration_payload(c->inv, id, now, err);
+    return n == 0 ? EH_OK : record->kind->payload(c->inv, id, now, err);
 }
 
 static eh_status compare(comparison *c, const kept_record *record, const eh_json *was, eh_error *err)
@@ -289,10 +310,10 @@ static eh_status compare(comparison *c, const kept_record *record, const eh_json
 /* A calibration replaces the one before it: only the last of each run can be compared. */
 static bool is_replaced(const comparison *c, size_t i)
 {
-    if (strcmp(c->records[i].type, "calibration") != 0) return false;
+    if (strcmp(c->records[i].kind->type, "calibration") != 0) return false;
     static const size_t head_size = sizeof "{\"run_id\": \"0123456789abcdef\"" - 1;
     for (size_t k = i + 1; k < c->n; k++)
-        if (strcmp(c->records[k].type, "calibration") == 0 && c->records[i].payload_size >= head_size &&
+        if (c->records[k].kind == c->records[i].kind && c->records[i].payload_size >= head_size &&
             c->records[k].payload_size >= head_size && memcmp(c->records[i].payload, c->records[k].payload, head_size) == 0)
             return true;
     return false;

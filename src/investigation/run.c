@@ -50,7 +50,7 @@ static eh_status add_legs(eh_buf *out, uint32_t legs, eh_error *err)
     return EH_OK;
 }
 
-static eh_status add_parameters(eh_buf *out, const eh_detect_options *options, double asked_q, eh_error *err)
+static eh_status add_parameters(eh_buf *out, const eh_detect_options *options, double asked_q, int64_t n_without, eh_error *err)
 {
     EH_TRY(eh_buf_printf(out, err, "{\"behaviours\": ["));
     const char *separator = "";
@@ -69,7 +69,29 @@ static eh_status add_parameters(eh_buf *out, const eh_detect_options *options, d
     EH_TRY(eh_buf_printf(out, err, "], \"q\": %.15g, \"time_precision_us\": %lld", options->q, (long long)options->precision_us));
     EH_TRY(run_add_text_parameters(out, options, err));
     if (asked_q > 0) EH_TRY(eh_buf_printf(out, err, ", \"calibrated_q\": %.15g, \"asked_q\": %.15g", options->q, asked_q));
+    if (n_without > 0) EH_TRY(eh_buf_printf(out, err, ", \"n_without\": %lld", (long long)n_without));
     return eh_buf_printf(out, err, "}");
+}
+
+/* Accounts left out enter the run id, but not the parameters, which are printed in places where no account is. */
+static eh_status add_without(eh_investigation *inv, const run_record *run, eh_buf *identity, eh_error *err)
+{
+    char sql[256];
+    EH_TRY(eh_buf_printf(identity, err, "\nwithout "));
+    (void)snprintf(sql, sizeof sql, "SELECT coalesce(string_agg(account_id, chr(10) ORDER BY account_id), '') FROM (SELECT DISTINCT account_id FROM (%s))",
+                   run->without);
+    return eh_store_text(inv->store, sql, identity, err);
+}
+
+static eh_status count_without(eh_investigation *inv, run_record *run, int64_t *n, eh_error *err)
+{
+    char sql[256];
+    *n = 0;
+    if (!run->without[0]) return EH_OK;
+    (void)snprintf(sql, sizeof sql, "SELECT count(DISTINCT account_id) FROM (%s)", run->without);
+    EH_TRY(eh_store_integer(inv->store, sql, n, err));
+    if (*n == 0) run->without[0] = 0;
+    return EH_OK;
 }
 
 static eh_status add_inputs(eh_investigation *inv, run_record *run, eh_buf *identity, eh_error *err)
@@ -88,10 +110,13 @@ static eh_status add_inputs(eh_investigation *inv, run_record *run, eh_buf *iden
 static eh_status identify(eh_investigation *inv, run_record *run, eh_error *err)
 {
     eh_buf identity = EH_BUF_INIT(inv->ctx);
-    EH_TRY(add_parameters(&run->parameters, &run->options, run->asked_q, err));
+    int64_t n_without;
+    EH_TRY(count_without(inv, run, &n_without, err));
+    EH_TRY(add_parameters(&run->parameters, &run->options, run->asked_q, n_without, err));
     eh_status status = eh_buf_printf(&identity, err, "evenhand %s\nparameters %s\nseed %llu\n", eh_version(),
                                      run->parameters.data, (unsigned long long)eh_context_seed(inv->ctx));
     if (status == EH_OK) status = add_inputs(inv, run, &identity, err);
+    if (status == EH_OK && n_without > 0) status = add_without(inv, run, &identity, err);
     if (status == EH_OK) {
         char hex[eh_sha256_hex_size];
         eh_sha256 hash;
@@ -157,33 +182,76 @@ static eh_status compute(eh_investigation *inv, run_record *run, eh_error *err)
     return EH_OK;
 }
 
-static eh_status detect(eh_investigation *inv, run_record *run, eh_run_summary *summary, eh_error *err)
+/* Rows that only one of two runs has, over the tables that a run commits to. */
+static eh_status count_differing(eh_investigation *inv, const char *run_a, const char *run_b, uint64_t *n, eh_error *err)
+{
+    static const char *const tables[] = {"findings", "edges", "ties", "networks", "evidence"};
+    *n = 0;
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        char sql[512];
+        int64_t n_rows;
+        (void)snprintf(sql, sizeof sql,
+                       "WITH a AS (SELECT * EXCLUDE (run_id) FROM %s WHERE run_id = '%s'), "
+                       "b AS (SELECT * EXCLUDE (run_id) FROM %s WHERE run_id = '%s') SELECT "
+                       "(SELECT count(*) FROM (FROM a EXCEPT ALL FROM b)) + (SELECT count(*) FROM (FROM b EXCEPT ALL FROM a))",
+                       tables[i], run_a, tables[i], run_b);
+        EH_TRY(eh_store_integer(inv->store, sql, &n_rows, err));
+        *n += (uint64_t)n_rows;
+    }
+    return EH_OK;
+}
+
+/* Stores what was computed anew under another name, compares, and takes it back. */
+static eh_status compare_known(eh_investigation *inv, run_record *run, uint64_t *n_differing, eh_error *err)
+{
+    char known[EH_RUN_ID_SIZE];
+    memcpy(known, run->run_id, sizeof known);
+    (void)snprintf(run->run_id, sizeof run->run_id, "recomputed");
+    EH_TRY(eh_store_exec(inv->store, "BEGIN", err));
+    eh_status status = run_store(inv, run, err);
+    if (status == EH_OK) status = count_differing(inv, known, run->run_id, n_differing, err);
+    eh_store_rollback(inv->store);
+    memcpy(run->run_id, known, sizeof known);
+    return status;
+}
+
+static eh_status store(eh_investigation *inv, const run_record *run, eh_error *err)
+{
+    EH_TRY(run_store(inv, run, err));
+    if (!run->without[0]) return EH_OK;
+    return eh_store_execf(inv->store, err, "INSERT INTO run_without SELECT DISTINCT '%s', account_id FROM (%s)", run->run_id,
+                          run->without);
+}
+
+static eh_status detect(eh_investigation *inv, run_record *run, run_request *request, eh_run_summary *summary, eh_error *err)
 {
     EH_TRY(inv_check_writable(inv, err));
     EH_TRY(run_check_texts(&run->options, err));
     EH_TRY(resolve(inv, &run->options, err));
     EH_TRY(identify(inv, run, err));
     EH_TRY(summarise(inv, run->run_id, summary, err));
-    if (summary->was_known) return EH_OK;
+    if (summary->was_known && !request->is_fresh) return EH_OK;
     EH_TRY(compute(inv, run, err));
+    if (summary->was_known) return compare_known(inv, run, &request->n_differing, err);
     EH_TRY(eh_store_exec(inv->store, "BEGIN", err));
-    EH_TRY(inv_end_transaction(inv, run_store(inv, run, err), err));
+    EH_TRY(inv_end_transaction(inv, store(inv, run, err), err));
     eh_status status = summarise(inv, run->run_id, summary, err);
     summary->was_known = false;
     return status;
 }
 
-eh_status run_detect(eh_investigation *inv, const eh_detect_options *options, double asked_q, eh_run_summary *summary,
+eh_status run_detect(eh_investigation *inv, const eh_detect_options *options, run_request *request, eh_run_summary *summary,
                      eh_error *err)
 {
     eh_error local = EH_ERROR_INIT;
     if (!err) err = &local;
     *summary = (eh_run_summary){0};
     run_record run = {.options = options ? *options : eh_detect_options_default(),
-                      .asked_q = asked_q,
+                      .asked_q = request->asked_q,
                       .parameters = EH_BUF_INIT(inv->ctx),
                       .inputs = EH_BUF_INIT(inv->ctx)};
-    eh_status status = detect(inv, &run, summary, err);
+    (void)snprintf(run.without, sizeof run.without, "%s", request->without ? request->without : "");
+    eh_status status = detect(inv, &run, request, summary, err);
     if (run.networks.ctx) eh_networks_release(&run.networks);
     eh_findings_release(&run.findings);
     run_again_release(&run);
@@ -195,5 +263,6 @@ eh_status run_detect(eh_investigation *inv, const eh_detect_options *options, do
 eh_status eh_investigation_detect(eh_investigation *inv, const eh_detect_options *options, eh_run_summary *summary,
                                   eh_error *err)
 {
-    return run_detect(inv, options, 0, summary, err);
+    run_request request = {0};
+    return run_detect(inv, options, &request, summary, err);
 }

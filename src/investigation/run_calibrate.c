@@ -1,6 +1,5 @@
 /* Calibration of a stored run: measured on its table, stored beside it, written as JSON. */
 #include "investigation/cell_text.h"
-#include "investigation/records.h"
 #include "investigation/run_again.h"
 
 #include "base/outfile.h"
@@ -125,7 +124,7 @@ static eh_status store_calibration(eh_investigation *inv, const eh_run_calibrati
     status = append_sizes(a, c, err);
     if (status == EH_OK) status = eh_appender_close(&a, err);
     if (a) eh_appender_discard(&a);
-    if (status == EH_OK) status = inv_record_calibration(inv, c->run_id, err);
+    if (status == EH_OK) status = eh_investigation_record_thing(inv, "calibration", c->run_id, err);
     return status;
 }
 
@@ -173,7 +172,7 @@ static eh_status calibrate(eh_investigation *inv, const char *run_id, const eh_c
 {
     EH_TRY(inv_check_writable(inv, err));
     EH_TRY(eh_investigation_find_run(inv, run_id, out->run_id, err));
-    EH_TRY(run_read_options(inv, out->run_id, &run->options, err));
+    EH_TRY(run_read(inv, out->run_id, run, err));
     EH_TRY(measure(inv, run, how, out, err));
     run_again_release(run);
     const eh_calibration *m = &out->measured;
@@ -181,7 +180,8 @@ static eh_status calibrate(eh_investigation *inv, const char *run_id, const eh_c
         eh_detect_options tightened = run->options;
         eh_run_summary summary;
         tightened.q = m->calibrated_q;
-        EH_TRY(run_detect(inv, &tightened, m->q, &summary, err));
+        run_request request = {.asked_q = m->q, .without = run->without};
+        EH_TRY(run_detect(inv, &tightened, &request, &summary, err));
         memcpy(out->calibrated_run_id, summary.run_id, sizeof out->calibrated_run_id);
     }
     EH_TRY(eh_store_exec(inv->store, "BEGIN", err));

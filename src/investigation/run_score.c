@@ -110,7 +110,7 @@ static eh_status score_run(eh_investigation *inv, const char *run_id, const char
     EH_TRY(status);
     if (s.n_rows == 0) return eh_fail_at(err, EH_E_FORMAT, truth_path, -1, -1, "tells no account");
     out->fdp = out->n_listed ? (double)out->n_honest_listed / (double)out->n_listed : 0;
-    EH_TRY(run_read_options(inv, found, &run->options, err));
+    EH_TRY(run_read(inv, found, run, err));
     EH_TRY(run_load_table(inv, run, err));
     return measure_sizes(inv, run, from->data, &out->sizes, err);
 }

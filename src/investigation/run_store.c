@@ -1,5 +1,4 @@
 /* Numbers of a detection become rows: ids are looked up, bits become words, unknown values NULL. */
-#include "investigation/records.h"
 #include "investigation/run_store.h"
 
 #include "base/time.h"
@@ -375,7 +374,7 @@ eh_status run_store(eh_investigation *inv, const run_record *run, eh_error *err)
     if (status == EH_OK && run->texts.ctx) status = fill(&w, "run_texts", 1, append_texts, err);
     if (status == EH_OK) status = fill(&w, "text_templates", run->texts.n_templates, append_template, err);
     if (status == EH_OK) status = fill(&w, "runs", 1, append_run, err);
-    if (status == EH_OK) status = inv_record_run(inv, run->run_id, err);
+    if (status == EH_OK) status = eh_investigation_record_thing(inv, "run", run->run_id, err);
     eh_buf_release(&w.words);
     return status;
 }

@@ -9,6 +9,7 @@
 typedef struct run_record {
     char run_id[EH_RUN_ID_SIZE];
     eh_detect_options options; /* resolved: behaviours written out, precision that of the archives */
+    char without[128]; /* a query that yields the accounts whose actions are left out; "" = none */
     double asked_q; /* where the level was tightened: the one asked for; else 0 */
     eh_buf parameters, inputs; /* JSON */
     int64_t last_source_id;
@@ -24,8 +25,14 @@ EH_MUST_CHECK eh_status run_add_text_parameters(eh_buf *out, const eh_detect_opt
 EH_MUST_CHECK eh_status run_unite_texts(eh_investigation *inv, run_record *run, eh_error *err);
 void run_note_templates(run_record *run);
 
-/** eh_investigation_detect with a level that was tightened from asked_q (0 = was not). */
-EH_MUST_CHECK eh_status run_detect(eh_investigation *inv, const eh_detect_options *options, double asked_q,
+/** What may differ from eh_investigation_detect. */
+typedef struct run_request {
+    double asked_q;      /* the level from which options.q was tightened; 0 = it was not */
+    const char *without; /* a query that yields accounts whose actions are left out; NULL or "" = none */
+    bool is_fresh;       /* computes even a known run, and compares: n_differing */
+    uint64_t n_differing;/* out: rows of findings, edges, ties, networks and evidence that are not as stored */
+} run_request;
+EH_MUST_CHECK eh_status run_detect(eh_investigation *inv, const eh_detect_options *options, run_request *request,
                                    eh_run_summary *summary, eh_error *err);
 
 /** Fills every table of a run; inside the caller's transaction. */

@@ -13,6 +13,8 @@ static const eh_table_file files[] = {
     {"chances", "chances.csv", "chances", "What each listed pair's e-value and p rest on, for recomputing them; exported on demand.",
      "account_a, account_b, episode, window_s"},
     {"posts", "posts.csv", "posts", "Every post kept.", "source_id, row, post_id, account_id, time"},
+    {"decisions", "decisions.csv", "decisions", "What was decided about accounts.", "decision_id"},
+    {"changes", "changes.csv", "appeal_changes", "What reversals changed elsewhere.", "appeal_id, thing, thing_id, account_id"},
     {"rejects", "rejects.csv", "rejects", "Every row that was rejected, with its place and reason.",
      "source_id, row, byte, reason"},
 };
@@ -55,16 +57,32 @@ static const eh_other_file other_files[] = {
     {"rates.csv (evenhand audit -o)", "One side a row: accounts, actioned, rate with Wilson and Jeffreys intervals."},
     {"tests.csv (evenhand audit -o)", "One test a row: unit (account, network), statistic, df, p_value, odds_ratio with interval."},
     {"comparisons.csv (evenhand audit -o)", "One pair of sides a row: primary, odds_ratio with interval, x2_corrected, p_cmh, p_network; p_bh and p_by of all but the primary."},
+    {"appeals.csv (evenhand export INV appeals)", "One appeal a row: account_id, decided (true or false), outcome, time of it, appeal_id, run_id, "
+     "decision_id, state, opened, due, days from opened to decided, finding_before, finding_again, n_differing, corrected_run_id, n_changed."},
     {"report.html", "The page a person reads: one self-contained file."},
 };
 
-size_t eh_n_tables(void) { return eh_n_archive_tables + eh_n_run_tables + eh_n_ledger_tables; }
+static const struct {
+    const eh_table *tables;
+    const size_t *n;
+} groups[] = {
+    {eh_archive_tables, &eh_n_archive_tables}, {eh_run_tables, &eh_n_run_tables},       {eh_ledger_tables, &eh_n_ledger_tables},
+    {eh_claim_tables, &eh_n_claim_tables},     {eh_appeal_tables, &eh_n_appeal_tables},
+};
+enum { N_GROUPS = sizeof groups / sizeof *groups };
+
+size_t eh_n_tables(void)
+{
+    size_t n = 0;
+    for (size_t g = 0; g < N_GROUPS; g++) n += *groups[g].n;
+    return n;
+}
 
 const eh_table *eh_table_at(size_t i)
 {
-    if (i < eh_n_archive_tables) return &eh_archive_tables[i];
-    i -= eh_n_archive_tables;
-    return i < eh_n_run_tables ? &eh_run_tables[i] : &eh_ledger_tables[i - eh_n_run_tables];
+    size_t g = 0;
+    while (i >= *groups[g].n) i -= *groups[g++].n;
+    return &groups[g].tables[i];
 }
 
 const eh_table *eh_table_named(const char *name)

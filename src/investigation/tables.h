@@ -3,7 +3,8 @@
  * The data dictionary: every table of an investigation and every file of an export, once. CREATE TABLE statements,
  * `evenhand schema`, docs/data-dictionary.md, the column lists of exports and a test all come from it.
  *
- * To add a table: add its columns and its row in tables_archive.c, tables_runs.c or tables_ledger.c, then
+ * To add a table: add its columns and its row in tables_archive.c, tables_runs.c, tables_ledger.c, tables_claims.c or
+ * tables_appeals.c, then
  * `EVENHAND_UPDATE=1 meson test -C build tables` writes the page anew.
  */
 #ifndef EH_INVESTIGATION_TABLES_H
@@ -47,6 +48,10 @@ extern const eh_table eh_run_tables[];
 extern const size_t eh_n_run_tables;
 extern const eh_table eh_ledger_tables[];
 extern const size_t eh_n_ledger_tables;
+extern const eh_table eh_claim_tables[];
+extern const size_t eh_n_claim_tables;
+extern const eh_table eh_appeal_tables[];
+extern const size_t eh_n_appeal_tables;
 
 size_t eh_n_tables(void);
 const eh_table *eh_table_at(size_t i);

@@ -77,7 +77,7 @@ static const eh_table_column findings[] = {
      "no second independent behaviour, or no listed partner at all), fast_fan (reacts to favourite sources "
      "within minutes as a rule), hyperactive (among the most active), one_source (most evidence on one source), "
      "few_days (evidence on one or two days), template_text (three or more, and at least half, of the posts whose text it shares "
-     "with others are templates, which carry no evidence)",
+     "with others are templates, which carry no evidence), two_alone (listed with one partner only: never strong)",
      EH_COLUMN_PLAIN},
     {"legs", "VARCHAR", "", "kinds of evidence that say so by themselves, joined by |: timing, selection, reuse, group, operator",
      EH_COLUMN_PLAIN},

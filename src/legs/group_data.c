@@ -195,7 +195,7 @@ static eh_status meet(const eh_group_data *data, eh_group_walker *walker, int b,
         eh_row_chance(&walker->row, episode->first_member + k, &walker->habits[place - 1], meeting.p, p_own);
         for (int w = 0; w < eh_n_group_windows; w++)
             meeting.p[w] = fmax(meeting.p[w], walker->hours[place - 1][w] * meeting.p[eh_n_group_windows - 1]);
-        meeting.closest = eh_coaction_of(&data->profiles.fields.of[b], t->account_member[i], episode->first_member + k);
+        meeting.closest = eh_coaction_of(&data->profiles.fields.of[b], t->account_member[i], episode->first_member + k, NULL);
         fn(fn_data, &meeting);
     }
     return EH_OK;

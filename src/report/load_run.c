@@ -75,10 +75,10 @@ uint32_t eh_load_legs(const eh_cell *cell)
 
 uint32_t eh_load_notes(const eh_cell *cell)
 {
-    /* In the order of EH_NOTE_*. */
-    static const char *const words[] = {"followed",    "direction_unknown", "one_partner", "fast_fan",
-                                        "hyperactive", "one_source",        "few_days",    "template_text"};
-    return cell->type == EH_CELL_TEXT ? bits_of(cell->text, ',', words, sizeof words / sizeof *words) : 0;
+    const char *words[32];
+    size_t n = 0;
+    for (uint32_t note = 1; note <= EH_NOTE_LAST; note <<= 1) words[n++] = eh_note_name(note);
+    return cell->type == EH_CELL_TEXT ? bits_of(cell->text, ',', words, n) : 0;
 }
 
 /* ---- the run ---------------------------------------------------------------------------------------------- */

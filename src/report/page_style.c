@@ -94,6 +94,7 @@ static const char *const style[] = {
     ".aside>:last-child{margin-bottom:0}\n"
     "dl.facts{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.22rem 1.2rem;font:.86rem/1.45 var(--sans);"
     "font-variant-numeric:tabular-nums lining-nums}dl.facts dt{color:var(--soft)}dl.facts dd{margin:0}\n"
+    "@media screen and (max-width:46rem){dl.facts{grid-template-columns:minmax(0,1fr)}dl.facts dd{margin-bottom:.35rem}}\n"
     "ul.prose{padding-inline-start:1.1rem}ul.prose li{margin-bottom:.55rem}.prose dt{font-weight:700}.prose dd{margin:0 0 .7rem}\n"
     "pre,code{font:.88em/1.5 var(--mono)}pre{background:var(--tint);padding:.9rem 1.1rem;border-radius:3px;"
     "white-space:pre-wrap;overflow-wrap:anywhere;max-width:44rem;margin:0 0 1.2rem}\n"

@@ -68,6 +68,7 @@ const char *eh_phrase_note(uint32_t note)
     case EH_NOTE_ONE_SOURCE: return "One source";
     case EH_NOTE_FEW_DAYS: return "Few days";
     case EH_NOTE_TEMPLATE_TEXT: return "Texts that everybody has";
+    case EH_NOTE_TWO_ALONE: return "Two accounts only";
     default: return "Other";
     }
 }
@@ -96,6 +97,9 @@ const char *eh_phrase_note_means(uint32_t note)
                "source resemble each other.";
     case EH_NOTE_FEW_DAYS:
         return "Its evidence falls on one or two days. A single event could explain it.";
+    case EH_NOTE_TWO_ALONE:
+        return "It is tied to a single listed account. Two people who live or work together look like this, and so does one person with "
+               "two accounts, so the finding is never strong.";
     case EH_NOTE_TEMPLATE_TEXT:
         return "At least half of what its texts share with other accounts are titles set by share buttons, quotations or chain "
                "letters, which unrelated people have alike. They were left out and carry no evidence.";

@@ -142,8 +142,8 @@ void eh_section_meaning(eh_html *html, const eh_report_data *data)
         "it.</li>\n</ul></div>\n<div><h3>It cannot say</h3><ul>\n"
         "<li><b>who</b> runs an account, or <b>why</b>: behaviour never shows that;</li>\n"
         "<li>that agreeing with each other is suspicious: shared opinions are taken out of the test;</li>\n"
-        "<li>that a <i>moderate</i> finding is inauthentic: timing alone cannot separate accounts run together from people "
-        "with notifications on, or from an agreed action of real people. Only <i>strong</i> supports that word;</li>\n"
+        "<li>that accounts with a <i>moderate</i> finding are not what they seem: timing alone cannot separate accounts run together from "
+        "people with notifications on, or from an agreed action of real people;</li>\n"
         "<li>anything about accounts outside this archive, or about those with <i>insufficient data</i>: that answer is "
         "neither a suspicion nor a clearance.</li>\n</ul></div></div>\n</section>\n");
 }

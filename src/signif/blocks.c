@@ -9,23 +9,26 @@
 
 static const int64_t sitting_us = 4 * EH_HOUR_US;
 
+/* 1 - (1 - p) (1 - q) without loss for small ones. */
+static double either(double p, double q) { return p + q * (1 - p); }
+
 void eh_cell_add(eh_cell *cell, const eh_field *field, const double *p, const double *p_own, eh_closest closest)
 {
     int64_t gap = closest.time_b_us - closest.time_a_us;
     for (uint32_t w = 0; w < field->n_windows; w++) {
-        eh_sight sight = {log1p(-p[w]), EH_TIME_NONE, (int8_t)((gap > 0) - (gap < 0))};
+        eh_sight sight = {p[w], EH_TIME_NONE, (int8_t)((gap > 0) - (gap < 0))};
         if (closest.distance_us <= field->windows_us[w])
             sight.time_us = gap > 0 ? closest.time_b_us : closest.time_a_us;
         eh_sight *all = &cell->all[w];
-        all->log_not += sight.log_not;
+        all->p = either(all->p, p[w]);
         bool is_first = sight.time_us != EH_TIME_NONE && (all->time_us == EH_TIME_NONE || sight.time_us < all->time_us);
         if (is_first) {
             all->time_us = sight.time_us;
             all->order = sight.order;
         }
         /* Chosen by chance alone, never by outcome: the bet is placed before the result is read. */
-        if (cell->sharpest[w].log_not >= 0 || sight.log_not > cell->sharpest[w].log_not) cell->sharpest[w] = sight;
-        cell->log_not_own[w] += log1p(-p_own[w]);
+        if (cell->sharpest[w].p <= 0 || p[w] < cell->sharpest[w].p) cell->sharpest[w] = sight;
+        cell->p_own[w] = either(cell->p_own[w], p_own[w]);
     }
     cell->n_coacted += closest.distance_us <= field->windows_us[field->n_windows - 1];
 }
@@ -65,7 +68,7 @@ eh_status eh_weigh(eh_bench *bench, size_t n, eh_weighed *out, eh_error *err)
     EH_TRY(eh_sort(bench->ctx, bench->sights, n, sizeof *bench->sights, by_time, NULL, err));
     for (size_t i = 0; i < n; i++) {
         const eh_sight *sight = &bench->sights[i];
-        bench->p[i] = -expm1(sight->log_not);
+        bench->p[i] = sight->p;
         bench->half[i] = 0.5 * bench->p[i];
         out->expected += bench->p[i];
         x[i] = sight->time_us != EH_TIME_NONE && (last_us == EH_TIME_NONE || sight->time_us - last_us >= sitting_us);

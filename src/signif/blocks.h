@@ -10,7 +10,7 @@
 
 /** What was seen in one window of one block: chance, whether there was a co-action, when, and who came second. */
 typedef struct eh_sight {
-    double log_not;   /**< log(1 - chance) */
+    double p;         /**< chance; 0: nothing added yet */
     int64_t time_us;  /**< later action of the first co-action, EH_TIME_NONE = none */
     int8_t order;     /**< +1: b came second, -1: a did, 0: tied */
 } eh_sight;
@@ -22,7 +22,7 @@ typedef struct eh_cell {
     uint32_t n_coacted;
     eh_sight all[EH_MOST_WINDOWS];      /**< any object of the block: p_B = 1 - prod (1 - p_o) */
     eh_sight sharpest[EH_MOST_WINDOWS]; /**< the object with the smallest chance */
-    double log_not_own[EH_MOST_WINDOWS];/**< under the own-cascade null */
+    double p_own[EH_MOST_WINDOWS];      /**< of any, under the own-cascade null */
 } eh_cell;
 
 /** Adds one episode's chances to a block. */

@@ -54,7 +54,8 @@ static eh_finding finding_of(const eh_account_result *account)
     /* One partner suffices only with a second kind of evidence. */
     bool lacks_partners = account->n_testable_partners < eh_fewest_partners &&
                           (account->n_testable_partners == 0 || __builtin_popcount(account->acted_behaviours) < 2);
-    if (account->is_listed) return eh_n_kinds(account) >= 2 ? EH_FINDING_STRONG : EH_FINDING_MODERATE;
+    bool is_strong = eh_n_kinds(account) >= 2 && !(account->notes & EH_NOTE_TWO_ALONE);
+    if (account->is_listed) return is_strong ? EH_FINDING_STRONG : EH_FINDING_MODERATE;
     if (account->is_beyond_spread || account->legs & ~(1u << EH_LEG_OPERATOR)) return EH_FINDING_WEAK;
     if (lacks_partners || account->most_common_objects < account->n_objects_needed) return EH_FINDING_INSUFFICIENT_DATA;
     return EH_FINDING_NONE;
@@ -65,12 +66,13 @@ void eh_decide(eh_detection *d, uint32_t n_accounts)
     const uint32_t barred = EH_NOTE_FOLLOWED | EH_NOTE_DIRECTION_UNKNOWN, may_list = listing_legs(d);
     for (uint32_t u = 0; u < n_accounts; u++) {
         eh_account_result *account = &d->accounts[u];
-        account->notes &= ~(uint32_t)EH_NOTE_ONE_PARTNER;
+        account->notes &= ~(uint32_t)(EH_NOTE_ONE_PARTNER | EH_NOTE_TWO_ALONE);
         account->is_listed = (account->legs & may_list || account->is_confirmed) && !(account->notes & barred);
     }
     prune(d, n_accounts);
     d->n_listed_accounts = 0;
     for (uint32_t u = 0; u < n_accounts; u++) {
+        if (d->accounts[u].is_listed && d->accounts[u].n_partners < eh_fewest_partners) d->accounts[u].notes |= EH_NOTE_TWO_ALONE;
         d->accounts[u].finding = finding_of(&d->accounts[u]);
         d->n_listed_accounts += d->accounts[u].is_listed;
     }

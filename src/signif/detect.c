@@ -22,6 +22,22 @@ eh_detect_options eh_detect_options_default(void)
     return options;
 }
 
+const char *eh_note_name(uint32_t note)
+{
+    switch (note) {
+    case EH_NOTE_FOLLOWED: return "followed";
+    case EH_NOTE_DIRECTION_UNKNOWN: return "direction_unknown";
+    case EH_NOTE_ONE_PARTNER: return "one_partner";
+    case EH_NOTE_FAST_FAN: return "fast_fan";
+    case EH_NOTE_HYPERACTIVE: return "hyperactive";
+    case EH_NOTE_ONE_SOURCE: return "one_source";
+    case EH_NOTE_FEW_DAYS: return "few_days";
+    case EH_NOTE_TEMPLATE_TEXT: return "template_text";
+    case EH_NOTE_TWO_ALONE: return "two_alone";
+    default: return NULL;
+    }
+}
+
 const char *eh_finding_name(eh_finding finding)
 {
     switch (finding) {

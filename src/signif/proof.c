@@ -31,7 +31,7 @@ static eh_status meet(walk *w, eh_behaviour behaviour, uint64_t i_own, bool *is_
     double p[EH_MOST_WINDOWS], p_own[EH_MOST_WINDOWS];
     eh_meeting meeting = {.edges = w->edges + with->first_edge, .n_edges = with->n_edges, .behaviour = behaviour, .field = w->row.field,
                           .episode = t->account_episode[i_own], .member_a = own, .member_b = i_other,
-                          .closest = eh_coaction_of(w->row.field, own, i_other), .p = p};
+                          .closest = eh_coaction_of(w->row.field, own, i_other, &w->edges[with->first_edge].pair_slot), .p = p};
     if (w->witness->is_wanted && !w->witness->is_wanted(&meeting)) return EH_OK;
     if (!*is_prepared) EH_TRY(eh_row_episode(&w->row, meeting.episode, own, err));
     *is_prepared = true;

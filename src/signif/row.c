@@ -266,11 +266,12 @@ eh_closest eh_closest_of(const eh_timeline *timeline, uint64_t member_a, uint64_
     return best;
 }
 
-eh_closest eh_coaction_of(const eh_field *field, uint64_t member_a, uint64_t member_b)
+eh_closest eh_coaction_of(const eh_field *field, uint64_t member_a, uint64_t member_b, const eh_slot *pair_slot)
 {
     const eh_timeline *t = field->timeline;
     eh_closest closest = eh_closest_of(t, member_a, member_b);
     const eh_grid *a = &field->clock->grid[t->members[member_a].account], *b = &field->clock->grid[t->members[member_b].account];
-    if (eh_grid_holds(a, closest.time_a_us) && eh_grid_holds(b, closest.time_b_us)) closest.distance_us = INT64_MAX;
+    bool is_on_grids = eh_grid_holds(a, closest.time_a_us) && eh_grid_holds(b, closest.time_b_us);
+    if (is_on_grids || eh_are_in_slot(pair_slot, closest.time_a_us, closest.time_b_us)) closest.distance_us = INT64_MAX;
     return closest;
 }

@@ -19,6 +19,7 @@ typedef struct eh_field {
     const eh_latency *latency;
     const eh_contacts *contacts;
     uint32_t n_windows;
+    int64_t step_us; /**< time step of the data; 0 for a second or finer */
     int64_t windows_us[EH_MOST_WINDOWS];
     double kernel[EH_MOST_WINDOWS][eh_n_clock_cells]; /**< windows widened by the time step of the data */
 } eh_field;
@@ -86,7 +87,7 @@ void eh_row_chance(const eh_row *row, uint64_t other_member, const eh_habit *hab
 void eh_row_habit(const eh_row *row, uint32_t other_account, eh_habit *habit);
 
 eh_closest eh_closest_of(const eh_timeline *timeline, uint64_t member_a, uint64_t member_b);
-/** The same, but INT64_MAX away where each of the two actions is one of its account's grid: they share a clock, not a plan. Leaving a
+/** The same, but INT64_MAX away where each of the two actions is one of its account's grid, or both lie in the pair's slot: they share a clock, not a plan. Leaving a
  *  coincidence out only lowers the evidence, so validity does not rest on it. */
-eh_closest eh_coaction_of(const eh_field *field, uint64_t member_a, uint64_t member_b);
+eh_closest eh_coaction_of(const eh_field *field, uint64_t member_a, uint64_t member_b, const eh_slot *pair_slot);
 #endif

@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "signif/blocks.h"
 #include "signif/evalue.h"
+#include "signif/grid.h"
 #include "signif/tail.h"
 
 #include <math.h>
@@ -32,6 +33,7 @@ typedef struct candidate {
     uint32_t account;
     uint32_t n_common[EH_N_BEHAVIOURS], last_cell[EH_N_BEHAVIOURS], last_hit[EH_N_BEHAVIOURS];
     uint32_t n_marked;
+    eh_slot slot;     /* left out; period 0: none */
     uint32_t i_habit; /* candidates get sorted, their habits do not */
 } candidate;
 
@@ -49,7 +51,8 @@ typedef struct scanner {
     size_t n_candidates, candidate_capacity, habit_capacity, n_cells, cell_capacity, n_hits, hit_capacity;
     uint64_t *present; /* candidate members of the episode at hand */
     uint32_t *objects, *order;
-    size_t present_capacity, object_capacity, order_capacity;
+    int64_t *times_us;
+    size_t present_capacity, object_capacity, order_capacity, time_capacity;
 } scanner;
 
 typedef struct edge_list {
@@ -84,13 +87,14 @@ static bool comes_close(const eh_timeline *t, const eh_member *a, const eh_membe
 }
 
 /* Counts shared and co-acted episodes with every account after u. */
-static uint32_t count_row(const eh_field *field, const uint8_t *marked, scanner *s, uint32_t u, uint32_t n_touched)
+static uint32_t count_row(const eh_field *field, const uint8_t *marked, const uint8_t *only, scanner *s, uint32_t u, uint32_t n_touched)
 {
     const eh_timeline *t = field->timeline;
     int64_t widest_us = field->windows_us[field->n_windows - 1];
     for (uint64_t i = t->account_first[u]; i < t->account_first[u + 1]; i++) {
         const eh_member *own = &t->members[t->account_member[i]], *end = members_end(t, t->account_episode[i]);
         for (const eh_member *other = own + 1; other < end; other++) {
+            if (only && !only[other->account]) continue;
             if (s->n_common[other->account]++ == 0) s->touched[n_touched++] = other->account;
             s->n_coacted[other->account] += comes_close(t, own, other, widest_us);
             if (marked) s->n_marked[other->account] += marked[t->account_episode[i]];
@@ -170,7 +174,7 @@ static eh_status add_chance(const scan *all, scanner *s, int behaviour, candidat
     double p[EH_MOST_WINDOWS], p_own[EH_MOST_WINDOWS];
     eh_cell *cell;
     EH_TRY(find_cell(all, s, who, behaviour, t->episodes[episode].block, &cell, err));
-    eh_closest closest = eh_coaction_of(field, own_member, other_member);
+    eh_closest closest = eh_coaction_of(field, own_member, other_member, &who->slot);
     eh_row_chance(&s->row, other_member, &s->habits[who->i_habit], p, p_own);
     eh_cell_add(cell, field, p, p_own, closest);
     who->n_common[behaviour]++;
@@ -197,6 +201,41 @@ static eh_status walk_episodes(const scan *all, scanner *s, int behaviour, uint3
             EH_TRY(add_chance(all, s, behaviour, who, episode, t->account_member[i], s->present[k], err));
         }
     }
+    return EH_OK;
+}
+
+/* ---- the pair's own grid ---- */
+
+/* Co-actions this close can lie in one slot. */
+static const int64_t widest_slot_us = 90 * EH_SECOND_US;
+
+static eh_status find_slot(const scan *all, scanner *s, candidate *who, eh_error *err)
+{
+    size_t n = 0;
+    EH_TRY(eh_reserve(all->ctx, (void **)&s->times_us, &s->time_capacity, 2 * s->n_hits, sizeof *s->times_us, err));
+    for (int b = 0; b < EH_N_BEHAVIOURS; b++)
+        for (uint32_t h = who->last_hit[b]; h; h = s->hits[h - 1].next)
+            if (s->hits[h - 1].distance_us <= widest_slot_us + all->any->step_us) s->times_us[n++] = s->hits[h - 1].later_us;
+    return eh_slot_of_pair(all->ctx, s->times_us, n, all->any->step_us, s->times_us + n, &who->slot, err);
+}
+
+/* Candidates most of whose close co-actions fall into one slot are gathered anew without these. */
+static eh_status leave_slots_out(const scan *all, scanner *s, uint32_t u, eh_error *err)
+{
+    size_t n_again = 0;
+    for (size_t i = 0; i < s->n_candidates; i++) {
+        candidate *who = &s->candidates[i];
+        EH_TRY(find_slot(all, s, who, err));
+        if (who->slot.period_us) {
+            memset(who->n_common, 0, sizeof who->n_common);
+            memset(who->last_cell, 0, sizeof who->last_cell);
+            memset(who->last_hit, 0, sizeof who->last_hit);
+            n_again++;
+        } else
+            s->slot[who->account] = 0;
+    }
+    for (int b = 0; n_again && b < EH_N_BEHAVIOURS; b++)
+        if (all->fields->of[b].timeline) EH_TRY(walk_episodes(all, s, b, u, err));
     return EH_OK;
 }
 
@@ -256,7 +295,7 @@ static eh_status judge_behaviour(const scan *all, scanner *s, const candidate *w
         size_t i = 0;
         for (uint32_t c = who->last_cell[behaviour]; c; c = s->cells[c - 1].next) {
             s->bench.sights[i++] = s->cells[c - 1].all[w];
-            own_expected -= expm1(s->cells[c - 1].log_not_own[w]);
+            own_expected += s->cells[c - 1].p_own[w];
         }
         EH_TRY(eh_weigh(&s->bench, n, &weighed, err));
         by_window[w] = weighed.log_e;
@@ -295,7 +334,7 @@ static eh_status judge_sharpest(const scan *all, scanner *s, const candidate *wh
             bool goes_on = i > 0 && s->cells[s->order[i - 1]].block == cell->block;
             if (!goes_on)
                 s->bench.sights[n_bets++] = cell->sharpest[w];
-            else if (cell->sharpest[w].log_not > s->bench.sights[n_bets - 1].log_not)
+            else if (cell->sharpest[w].p < s->bench.sights[n_bets - 1].p)
                 s->bench.sights[n_bets - 1] = cell->sharpest[w];
         }
         eh_weighed weighed;
@@ -328,6 +367,7 @@ static eh_status judge_pair(const scan *all, scanner *s, const candidate *who, e
     for (int b = 0; b < EH_N_BEHAVIOURS; b++) n_common += who->n_common[b];
     for (size_t i = first; i < list->n; i++) {
         list->edges[i].n_pair_common = n_common;
+        list->edges[i].pair_slot = who->slot;
         list->edges[i].log_e_pair = mean_log_e(halves, 2);
         list->edges[i].log_e_a_second = sharpest.log_e_a_second;
         list->edges[i].log_e_b_second = sharpest.log_e_b_second;
@@ -351,7 +391,7 @@ static eh_status scan_row(const scan *all, scanner *s, uint32_t u, edge_list *li
     uint32_t n_touched = 0;
     for (int b = 0; b < EH_N_BEHAVIOURS; b++)
         if (all->fields->of[b].timeline)
-            n_touched = count_row(&all->fields->of[b], all->visit ? all->visit->marked[b] : NULL, s, u, n_touched);
+            n_touched = count_row(&all->fields->of[b], all->visit ? all->visit->marked[b] : NULL, all->fields->only, s, u, n_touched);
     s->row.account = u;
     eh_status status = choose_candidates(all, s, n_touched, err);
     if (status == EH_OK && s->n_candidates) {
@@ -362,6 +402,7 @@ static eh_status scan_row(const scan *all, scanner *s, uint32_t u, edge_list *li
     }
     for (int b = 0; status == EH_OK && s->n_candidates && b < EH_N_BEHAVIOURS; b++)
         if (all->fields->of[b].timeline) status = walk_episodes(all, s, b, u, err);
+    if (status == EH_OK) status = leave_slots_out(all, s, u, err);
     for (size_t i = 0; i < s->n_candidates; i++) s->slot[s->candidates[i].account] = 0;
     if (status == EH_OK)
         status = eh_sort(all->ctx, s->candidates, s->n_candidates, sizeof *s->candidates, by_account, NULL, err);
@@ -375,6 +416,7 @@ static eh_status scan_rows(void *data, int i_thread, size_t first, size_t last, 
     const scan *all = data;
     for (size_t u = first; u < last; u++) {
         if (eh_context_is_cancelled(all->ctx)) return eh_fail(err, EH_E_CANCELLED, "interrupted");
+        if (all->fields->only && !all->fields->only[u]) continue;
         EH_TRY(scan_row(all, &all->scanners[i_thread], (uint32_t)u, &all->lists[first / rows_per_chunk], err));
     }
     return EH_OK;
@@ -385,7 +427,7 @@ static void scanner_release(eh_context *ctx, scanner *s)
     eh_row_release(&s->row);
     eh_bench_release(&s->bench);
     void *blocks[] = {s->habits,   s->n_common, s->n_coacted, s->slot,    s->touched, s->candidates, s->n_marked,
-                      s->cells,    s->hits,      s->present, s->objects, s->order};
+                      s->cells,    s->hits,      s->present, s->objects, s->order, s->times_us};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) eh_free(ctx, blocks[i]);
 }
 

@@ -18,6 +18,7 @@ static inline uint64_t eh_pair_weight(uint32_t n_common) { return n_common < 32 
 typedef struct eh_fields {
     eh_field of[EH_N_BEHAVIOURS];
     uint32_t n_accounts, n_tested;
+    const uint8_t *only; /**< per account 0 or 1: eh_scan looks at pairs of two such accounts; NULL = at all pairs */
 } eh_fields;
 
 /** How many partners share at least k objects (object-days) with each account; k = 0 .. 8, [0] unused. */

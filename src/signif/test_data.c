@@ -55,12 +55,11 @@ static eh_status add_behaviour(eh_context *ctx, const eh_action_table *table, in
     EH_TRY(eh_latency_init(ctx, &all->timelines[b], options->windows_us, options->n_windows, &all->clock,
                            &all->latencies[b], err));
     *field = (eh_field){.timeline = &all->timelines[b], .clock = &all->clock, .latency = &all->latencies[b], .contacts = &all->contacts,
-                        .n_windows = options->n_windows};
+                        .n_windows = options->n_windows, .step_us = options->precision_us > EH_SECOND_US ? options->precision_us : 0};
     for (uint32_t w = 0; w < options->n_windows; w++) {
         field->windows_us[w] = options->windows_us[w];
-        int64_t step_us = options->precision_us > EH_SECOND_US ? options->precision_us : 0;
         /* Times cut off to a step of s hide up to s of distance. */
-        eh_clock_kernel(options->windows_us[w] + step_us, field->kernel[w]);
+        eh_clock_kernel(options->windows_us[w] + field->step_us, field->kernel[w]);
     }
     all->fields.n_tested++;
     return EH_OK;

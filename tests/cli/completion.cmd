@@ -28,7 +28,7 @@ cnt coortweet
 repost reply
 accounts
 auto json none
-accounts edges networks ties evidence chances posts rejects graph provenance
+accounts edges networks ties evidence chances posts rejects graph provenance summary decisions appeals changes case stix bluesky-labels osprey coop
 evenhand.bash
 WANTED
     same wanted.txt said.txt

@@ -8,8 +8,13 @@
 #   NAME.out.re, NAME.err.re   one extended regular expression per line, each must match some line
 # A case that cannot run here prints why to stderr and exits 77.
 set -u
-program=$(realpath "$1") || exit 99
-case_file=$(realpath "$2") || exit 99
+# 99: not run to its end, and that is told; a case never ends so.
+not_run() {
+    echo "run.sh: $*"
+    exit 99
+}
+program=$(realpath "$1") || not_run "no program $1"
+case_file=$(realpath "$2") || not_run "no case $2"
 base=${case_file%.cmd}
 SRC=$(realpath "$(dirname "$0")/../..")
 EVENHAND=$program
@@ -22,9 +27,11 @@ if [ -d "$SRC/../shared" ]; then
     export SHARED
 fi
 
-scratch=$(mktemp -d "${TMPDIR:-/tmp}/evenhand-cli-XXXXXX") || exit 99
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/evenhand-cli-XXXXXX") || not_run "no scratch directory in ${TMPDIR:-/tmp}"
 trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' INT TERM HUP
+for signal in INT TERM HUP; do
+    trap "not_run 'ended from outside by SIG$signal'" $signal
+done
 mkdir "$scratch/work"
 (cd "$scratch/work" && exec sh "$case_file") >"$scratch/out" 2>"$scratch/err" </dev/null
 got=$?

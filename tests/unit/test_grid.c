@@ -64,6 +64,32 @@ static void several_slots_are_found(void)
     CHECK(!eh_grid_holds(&grid, start_us + 20 * EH_MINUTE_US));
 }
 
+/* Most of ten co-actions at the same minute past the quarter: a program that both use. Co-actions of people: one slot in 200 pairs at most. */
+static void a_pair_has_a_slot_of_its_own(void)
+{
+    eh_rng rng = eh_rng_of(4, 0);
+    eh_error err = EH_ERROR_INIT;
+    eh_slot slot;
+    int n_found = 0;
+    for (int pair = 0; pair < 400; pair++) {
+        draw(&rng, 15 * EH_MINUTE_US, 4 * EH_MINUTE_US, 30 * EH_SECOND_US, 1);
+        for (int i = 8; i < 10; i++) times_us[i] += 3 * EH_MINUTE_US + (int64_t)eh_rng_below(&rng, 8 * 60) * EH_SECOND_US;
+        CHECK_OK(eh_slot_of_pair(ctx, times_us, 10, 0, scratch, &slot, &err), err);
+        uint32_t n_held = 0; /* by chance a part or a multiple of the period may fit as well */
+        for (int i = 0; i < 8; i++) n_held += eh_are_in_slot(&slot, times_us[i], times_us[i]);
+        CHECK(n_held >= 5);
+        CHECK(!eh_are_in_slot(&slot, times_us[0], times_us[0] + slot.period_us / 2));
+        draw(&rng, EH_HOUR_US, 0, EH_SECOND_US, 0);
+        CHECK_OK(eh_slot_of_pair(ctx, times_us, 5 + eh_rng_below(&rng, 40), 0, scratch, &slot, &err), err);
+        n_found += slot.period_us != 0;
+    }
+    printf("%d of 400 pairs of people have a slot\n", n_found);
+    CHECK(n_found <= 2);
+    CHECK_OK(eh_slot_of_pair(ctx, times_us, 4, 0, scratch, &slot, &err), err);
+    CHECK_EQ_INT(slot.period_us, 0); /* too few to say */
+    CHECK(!eh_are_in_slot(&slot, times_us[0], times_us[0]) && !eh_are_in_slot(NULL, times_us[0], times_us[0]));
+}
+
 static void people_keep_none(void)
 {
     eh_rng rng = eh_rng_of(2, 0);
@@ -81,4 +107,4 @@ static void people_keep_none(void)
     eh_context_free(ctx);
 }
 
-CHECK_MAIN(grids_are_found_among_other_times, several_slots_are_found, people_keep_none)
+CHECK_MAIN(grids_are_found_among_other_times, several_slots_are_found, a_pair_has_a_slot_of_its_own, people_keep_none)

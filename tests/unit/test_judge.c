@@ -155,7 +155,8 @@ static void one_partner_needs_a_second_kind(void)
     add_group(&s, EH_LINK, "duo", 2, 28, -1);
     finish(&s, &table, &d);
     CHECK(result_of(&table, &d, "duo0")->is_listed);
-    CHECK_EQ_INT(result_of(&table, &d, "duo0")->finding, EH_FINDING_STRONG);
+    CHECK_EQ_INT(result_of(&table, &d, "duo0")->finding, EH_FINDING_MODERATE); /* a couple, or one person twice: never strong */
+    CHECK(result_of(&table, &d, "duo0")->notes & EH_NOTE_TWO_ALONE);
     CHECK_EQ_INT(result_of(&table, &d, "duo0")->independent_behaviours, 1u << EH_REPOST | 1u << EH_LINK);
     strike(&s, &table, &d);
 }

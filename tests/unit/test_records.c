@@ -141,4 +141,43 @@ static void changed_tables_are_found(void)
     eh_context_free(ctx);
 }
 
-CHECK_MAIN(each_thing_is_one_leaf, what_failed_is_not_recorded, changed_tables_are_found, removes_scratch)
+/* A check of a claim commits to all of its rows, by hash, and names no account. */
+static void changed_checks_are_found(void)
+{
+#define CHECK_ROW "SELECT '00000000000000aa' AS check_id, "
+    static const char rows[] =
+        "INSERT INTO claim_checks BY NAME " CHECK_ROW "'00000000000000bb' AS claim_id, 1 AS number, '00000000000000cc' AS tested_run_id, '0.1.0' AS version, 1 AS "
+        "seed, 0.05 AS q, 0.05 AS q_part, 39 AS n_groups, 100 AS n_draws, 'declined' AS both_ways, 'none was named' AS declined_because, true AS is_answered;"
+        "INSERT INTO claim_results BY NAME " CHECK_ROW "unnest(['alleged', 'alleged', 'other']) AS list, unnest([2, 1, 1]) AS part, 'volume' AS kind, "
+        "unnest(['cannot_tell', 'supported', 'contradicted']) AS verdict, 2 AS n_accounts, 2 AS n_known, 2 AS n_tested, 1 AS n_supported, 0.05 AS expected_false, "
+        "'' AS evidence_for, '' AS evidence_against, '' AS chance, '' AS power, '' AS coverage;"
+        "INSERT INTO claim_account_results BY NAME " CHECK_ROW "'alleged' AS list, 1 AS part, 'ada' AS account_id, 'supported' AS verdict, '' AS notes;";
+    static const char *const cases[][2] = {
+        {"UPDATE claim_checks SET q = 0.04", "claim_checks.csv"},
+        {"UPDATE claim_checks SET both_ways = 'tested'", "both_ways"},
+        {"UPDATE claim_results SET verdict = 'contradicted' WHERE part = 2", "verdicts"},
+        {"UPDATE claim_results SET power = 'x' WHERE list = 'other'", "claim_results.csv"},
+        {"UPDATE claim_account_results SET account_id = 'ben'", "claim_account_results.csv"},
+        {"INSERT INTO claim_added BY NAME " CHECK_ROW "'cleo' AS account_id, 1 AS hop, 'ada > cleo' AS path, 0.01 AS q_value, 3 AS n_coincidences, 0.1 AS expected",
+         "claim_added.csv"},
+        {"DELETE FROM claim_checks", "no longer in the tables"},
+    };
+    eh_context *ctx = new_context(1);
+    eh_investigation *inv = open_investigation(ctx, scratch("checks.duckdb"), EH_OPEN_CREATE);
+    CHECK_OK(eh_store_exec(inv->store, rows, &err), err);
+    CHECK_OK(eh_investigation_record_thing(inv, "claim_check", "00000000000000aa", &err), err);
+    CHECK_EQ_INT(compare(inv, 1).n, 0);
+    CHECK_EQ_INT(count(inv, "SELECT count(*) FROM ledger_payloads WHERE contains(payload, '[\"supported\", \"cannot_tell\"]') AND NOT contains(payload, 'ada')"), 1);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        CHECK_OK(eh_store_exec(inv->store, "BEGIN", &err), err);
+        CHECK_OK(eh_store_exec(inv->store, cases[i][0], &err), err);
+        first_problem first = compare(inv, 1);
+        if (!strstr(first.message, cases[i][1])) printf("%s: %s\n", cases[i][0], first.message);
+        CHECK(strstr(first.message, cases[i][1]));
+        CHECK_OK(eh_store_exec(inv->store, "ROLLBACK", &err), err);
+    }
+    eh_investigation_close(inv);
+    eh_context_free(ctx);
+}
+
+CHECK_MAIN(changed_checks_are_found, each_thing_is_one_leaf, what_failed_is_not_recorded, changed_tables_are_found, removes_scratch)

@@ -1,0 +1,77 @@
+# claim: a ring in a list is supported and the rest is not; busy honest accounts are not; a thin list cannot be told; both ways; expansion; the ledger.
+. "$SRC/tests/cli/lib.sh"
+"$EVENHAND" simulate honest --plant ring --accounts 200 --days 14 --seed 8 -o world --quiet >/dev/null || fail "no world"
+"$EVENHAND" import case.duckdb world/posts.csv --quiet >/dev/null || fail "no import"
+"$EVENHAND" detect case.duckdb --legs timing --quiet >/dev/null || fail "no run"
+python3 - <<'END' || fail "no lists"
+import collections, csv, json
+truth = list(csv.DictReader(open("world/truth.csv")))
+posts = collections.Counter(r["userid"] for r in csv.DictReader(open("world/posts.csv")))
+ring = [r["account_id"] for r in truth if r["role"] == "member"]
+honest = [a for a, n in posts.most_common() if a in {r["account_id"] for r in truth if r["role"] == "honest"}]
+def claim(name, accounts, *parts, **more):
+    json.dump({"evenhand_claim": 1, "raised_by": "desk 4", "accounts": accounts, "part": list(parts), **more}, open(name, "w"))
+together = {"kind": "act_together"}
+claim("mixed.json", ring[:10] + honest[:10], together, counter_accounts=honest[10:20])
+claim("loud.json", honest[20:40], together, {"kind": "volume", "posts_per_day": 1000000}, {"kind": "volume", "posts_per_day": 0.5})
+claim("thin.json", ["nobody", honest[-1]], together)
+open("ring.txt", "w").write("\n".join(ring) + "\n")
+open("in_list.txt", "w").write("\n".join(ring[:10]) + "\n")
+END
+
+mixed=$("$EVENHAND" claim add case.duckdb mixed.json --quiet) || fail "not added"
+expect 0 "known already" "$EVENHAND" claim add case.duckdb mixed.json
+expect 0 "SUPPORTED" "$EVENHAND" claim check case.duckdb "$mixed" --draws 10 --expand --quiet
+grep -q "put to the same tests" out.txt || fail "the other side was tested"
+"$EVENHAND" claim show case.duckdb "$mixed" --json >mixed_found.json || fail "no show"
+python3 - <<'END' || fail "the mixed list is split, and expansion leads from its members only"
+import json
+found = json.load(open("mixed_found.json"))
+ring = set(open("ring.txt").read().split()); given = set(open("in_list.txt").read().split())
+ok = {a["account_id"] for a in found["accounts"] if a["list"] == "alleged" and a["verdict"] == "supported"}
+print(len(ok & given), len(ok - given), len(found["added"]))
+assert len(ok & given) >= 8 and not ok - given
+assert not [a for a in found["accounts"] if a["list"] == "other" and a["verdict"] == "supported"]
+assert len(found["added"]) >= 7
+for a in found["added"]:
+    assert a["account_id"] in ring and a["hop"] == 1
+    path = a["path"].split(" > ")
+    assert len(path) == 2 and path[0] in ok and path[1] == a["account_id"]
+assert {r["verdict"] for r in found["results"] if r["list"] == "alleged"} == {"supported"}
+assert found["powers"] and all(0 <= p["power"] <= 1 for p in found["powers"])
+END
+
+loud=$("$EVENHAND" claim add case.duckdb loud.json --quiet)
+"$EVENHAND" claim check case.duckdb "$loud" --draws 20 --quiet --json --decline-other "only one list was handed in" >loud_found.json 2>err.txt
+python3 - <<'END' || fail "loud honest accounts do not act together; volumes are counted"
+import json
+found = json.load(open("loud_found.json"))
+verdicts = [r["verdict"] for r in found["results"]]
+print(verdicts)
+assert verdicts[0] in ("not_supported", "cannot_tell") and verdicts[1:] == ["contradicted", "supported"]
+assert found["checks"][0]["both_ways"] == "declined" and found["checks"][0]["declined_because"]
+END
+
+thin=$("$EVENHAND" claim add case.duckdb thin.json --quiet)
+expect 3 "cannot be told" "$EVENHAND" claim check case.duckdb "$thin"
+grep -q "NOT ASKED" out.txt || fail "nobody was asked for the other side"
+expect 0 "not checked|act_together" "$EVENHAND" claim list case.duckdb
+
+# The same answer for any number of threads; the ledger holds claims and checks; nothing names an account there.
+cp case.duckdb again.duckdb
+for threads in 1 3; do
+    cp again.duckdb "t$threads.duckdb"
+    "$EVENHAND" claim check "t$threads.duckdb" "$mixed" --draws 10 --fdr 0.04 --quiet --json --threads $threads >"t$threads.json" || fail "threads $threads"
+done
+same t1.json t3.json
+[ "$("$EVENHAND" ledger show case.duckdb | grep -c ' claim ')" -eq 3 ] || fail "three claims in the ledger"
+[ "$("$EVENHAND" ledger show case.duckdb | grep -c ' claim_check ')" -eq 3 ] || fail "three checks in the ledger"
+expect 0 "" "$EVENHAND" ledger verify case.duckdb
+
+expect 2 "no claim id" "$EVENHAND" claim check case.duckdb nonsense
+expect 1 "holds no claim" "$EVENHAND" claim show case.duckdb 0123456789abcdef
+expect 2 "exclude each other" "$EVENHAND" claim check case.duckdb "$mixed" --other ring.txt --decline-other x
+expect 2 "go with check" "$EVENHAND" claim list case.duckdb --expand
+echo '{"evenhand_claim": 1, "raised_by": "x"' >broken.json
+expect 1 "line 2" "$EVENHAND" claim add case.duckdb broken.json
+finish
