@@ -312,6 +312,7 @@ typedef struct eh_audit_design {
     uint64_t n_undated;               /**< actioned at an unknown time, which may lie within the time that evidence covers */
     uint64_t n_after[2], n_actioned[2];
     uint64_t n_not_in_archive, n_before_evidence, n_inactive, n_unwatched, n_wide, n_other_words;
+    uint64_t n_action_rows, n_action_rejects; /**< rows of the file of actions, and those that could not be used */
     /* labels */
     bool has_disputes;
     uint64_t n_disputed;

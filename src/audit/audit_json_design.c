@@ -127,6 +127,8 @@ void eh_audit_json_design(json *j, const eh_audit *audit, const eh_audit_data *d
     write_try(j, "by_evidence_of_whole_archive", &d->whole, level);
     write_try(j, "without_exposure", &d->unexposed, level);
     begin(j, "join", '{');
+    count(j, "action_rows", d->n_action_rows);
+    count(j, "action_rows_rejected", d->n_action_rejects);
     count(j, "actioned_a", d->n_actioned[0]);
     count(j, "actioned_b", d->n_actioned[1]);
     count(j, "act_after_their_action_a", d->n_after[0]);

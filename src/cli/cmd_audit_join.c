@@ -121,6 +121,8 @@ static eh_status audit(const cli_call *call, const audit_args *args, audit_input
     EH_TRY(eh_risk_set_of(call->ctx, &in->asof, &in->actions, &in->sides, &in->spec, &in->set, err));
     EH_TRY(eh_audit_case_of(call->ctx, &in->set, &in->spec, compare, &in->sides, &in->asof, args->outcomes ? &in->outcomes : NULL, &in->audit, err));
     in->audit.design.is_sealed = in->seal.is_sealed;
+    in->audit.design.n_action_rows = in->actions.n_read;
+    in->audit.design.n_action_rejects = in->actions.n_read - in->actions.n_actions;
     in->audit.design.record = in->seal.seq;
     in->audit.design.n_openings = in->seal.n_openings;
     in->audit.design.n_other_openings = in->seal.n_other;

@@ -84,6 +84,7 @@ expect 3 'were actioned before its evidence begins' evenhand audit a.duckdb --ac
 (cat fair.csv; sed 1d fair.csv; echo 'x,suspended,never,spam,') >twice.csv
 expect 3 'duplicate: ' evenhand audit a.duckdb --actions twice.csv --sides sides.csv --spec spec.toml -o twice
 grep -q '  time: 1' err.txt || fail "rejects: $(cat err.txt)"
+grep -q '"action_rows_rejected":[1-9]' twice/audit.json && grep -q 'rows of the file of actions that could not be read' twice/audit.html || fail 'rejects are not told in the results'
 python3 - <<'END' || fail "duplicates change the answer"
 import json
 a, b = (json.load(open(d + "/audit.json")) for d in ("fair", "twice"))
