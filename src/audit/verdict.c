@@ -67,13 +67,14 @@ static bool is_same(const eh_audit_try *t, const eh_audit *audit) { return t->ha
  * Whether a correction alone would have stopped an answer where there was none: with ever so much data at these odds ratios, the two would
  * not say the same. It moves the odds ratio by more than the root of the margin, and both are not beyond the margin on one side.
  */
-static bool moves(const eh_audit *audit, double corrected)
+static bool moves_from(double seen, double corrected, double margin)
 {
-    const double seen = audit->headline.estimate, margin = audit->options.margin;
     if (!(seen > 0 && corrected > 0 && isfinite(seen) && isfinite(corrected))) return false;
     if ((seen > margin && corrected > margin) || (seen < 1 / margin && corrected < 1 / margin)) return false;
     return fabs(log(corrected / seen)) > log(margin) / 2;
 }
+
+static bool moves(const eh_audit *audit, double corrected) { return moves_from(audit->headline.estimate, corrected, audit->options.margin); }
 
 static bool try_moves(const eh_audit *audit, const eh_audit_try *t) { return t->has_run && moves(audit, t->odds_ratio.estimate); }
 
@@ -90,7 +91,11 @@ static bool depends_on_reliability(const eh_audit *audit, const eh_audit_design 
 static bool depends_on_truncation(const eh_audit *audit, const eh_audit_design *d)
 {
     const bool is_undated = (double)d->n_undated > 0.05 * (double)(d->n_actioned[0] + d->n_actioned[1]);
-    if (audit->verdict == EH_INCONCLUSIVE) return try_moves(audit, &d->whole) || (is_undated && try_moves(audit, &d->unexposed));
+    if (audit->verdict == EH_INCONCLUSIVE) {
+        /* More data is less noise as well: what the correction for noise explains is not truncation. */
+        const bool is_noise = d->lambdas[1].has_run && !moves_from(d->lambdas[1].odds_ratio.estimate, d->whole.odds_ratio.estimate, audit->options.margin);
+        return (try_moves(audit, &d->whole) && !is_noise) || (is_undated && try_moves(audit, &d->unexposed));
+    }
     return is_undated && !is_same(&d->unexposed, audit);
 }
 

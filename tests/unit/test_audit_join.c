@@ -265,9 +265,9 @@ static void make_asof(eh_asof *asof, eh_asof_row *rows, uint32_t *network, int64
 
 static const char *day(int n) /* of 100 days each: the years 1970 .. */
 {
-    static char text[8][eh_time_text_size];
+    static char text[16][eh_time_text_size]; /* more than any call has */
     static int next;
-    return eh_time_text(n * EH_DAY_US * 100 + EH_HOUR_US, text[next++ % 8]);
+    return eh_time_text(n * EH_DAY_US * 100 + EH_HOUR_US, text[next++ % 16]);
 }
 
 static bool was_actioned(const eh_risk_set *set, uint32_t account, uint32_t period, uint32_t rule, bool *is_there)
