@@ -87,8 +87,8 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     eh_investigation *inv;
     eh_claim_answer answer = {0};
     EH_TRY(check_args(args, err));
-    EH_TRY(cli_check_not_input(args->output, args->inv, err));
-    EH_TRY(cli_check_not_input(args->output, args->other, err));
+    if (args->output) EH_TRY(cli_check_not_input(args->output, args->inv, err));
+    if (args->output) EH_TRY(cli_check_not_input(args->output, args->other, err));
     if (args->output) EH_TRY(cli_output_path(args->output, &path, err));
     bool writes = args->action == ADD || args->action == CHECK;
     EH_TRY(cli_open(call, args->inv, writes ? EH_OPEN_WRITE : EH_OPEN_READ, &inv, err));
