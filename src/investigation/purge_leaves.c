@@ -110,7 +110,7 @@ static eh_status say_so(purge *p, const inv_stale_records *stale, const char *re
 }
 
 static const char count_purge[] =
-    "CREATE OR REPLACE TEMP TABLE purge_number AS SELECT coalesce(max(CAST(value AS BIGINT)), 0) + 1 AS n FROM meta WHERE key = 'purges';"
+    "CREATE OR REPLACE TEMP TABLE purge_number AS SELECT coalesce(max(TRY_CAST(value AS BIGINT)), 0) + 1 AS n FROM meta WHERE key = 'purges';"
     "DELETE FROM meta WHERE key = 'purges'; INSERT INTO meta SELECT 'purges', CAST(n AS VARCHAR) FROM purge_number";
 
 eh_status purge_ledger(purge *p, const char *reason, eh_error *err)

@@ -77,7 +77,7 @@ static eh_status add_parameters(eh_buf *out, const eh_detect_options *options, d
 static eh_status add_purges(eh_investigation *inv, eh_buf *parameters, eh_error *err)
 {
     int64_t n_purges = 0;
-    EH_TRY(eh_store_integer(inv->store, "SELECT coalesce(max(CAST(value AS BIGINT)), 0) FROM meta WHERE key = 'purges'", &n_purges, err));
+    EH_TRY(eh_store_integer(inv->store, "SELECT coalesce(max(TRY_CAST(value AS BIGINT)), 0) FROM meta WHERE key = 'purges'", &n_purges, err));
     if (n_purges == 0) return EH_OK;
     parameters->size--; /* the brace that closes */
     return eh_buf_printf(parameters, err, ", \"purges\": %lld}", (long long)n_purges);
