@@ -217,18 +217,19 @@ static void nothing_is_left(void)
 
 /* ---- a real case ----------------------------------------------------------------------------------------------------- */
 
-/* Three act together; a fourth reposts elsewhen. */
+/* Four act together, each in turn the first; eight others repost elsewhen. */
 static void write_rows(const char *path)
 {
     FILE *file = fopen(path, "wb");
     CHECK(file);
     fputs("message_id,user_id,username,repost_id,reply_id,message,timestamp,urls\n", file);
     for (int i = 0; i < 40; i++)
-        for (int k = 0; k < 8; k++) {
-            bool is_ring = k < 3;
-            if (!is_ring && (i * 5 + k * 3) % 4 == 0) continue;
-            long time = 1537230000L + i * 86400L + (is_ring ? k * 3L : 4000L + 3000L * k + (i * 977L * k) % 2500);
-            fprintf(file, "m%03d_%d,zqacc%d,zqname%d,p%03d,,,%ld,\n", i, k, k, k, i, time);
+        for (int k = 0; k < 12; k++) {
+            bool is_ring = k < 4;
+            if (is_ring ? (i + k) % 6 == 0 : (i * 5 + k * 3) % 4 == 0) continue;
+            long day = 1537230000L + i * 86400L + i * 1777L % 40000;
+            long time = day + (is_ring ? (k + i * 7L) % 4 * 3 : 4000L + 2000L * k + i * 977L * k % 20000);
+            fprintf(file, "m%03d_%02d,zqacc%02d,zqname%02d,p%03d,,,%ld,\n", i, k, k, k, i, time);
         }
     CHECK(fclose(file) == 0);
 }
@@ -255,21 +256,21 @@ static void what_is_left_stays_guarded(void)
     (void)import_file(inv, rows);
     CHECK_OK(eh_investigation_detect(inv, NULL, &run, &err), err);
     CHECK(run.n_listed_accounts >= 3 && run.n_networks == 1);
-    int64_t n_edges = count(inv, "SELECT count(*) FROM edges WHERE account_a <> 'zqacc1' AND account_b <> 'zqacc1'");
+    int64_t n_edges = count(inv, "SELECT count(*) FROM edges WHERE account_a <> 'zqacc01' AND account_b <> 'zqacc01'");
     eh_investigation_close(inv);
 
     /* What cannot be done changes nothing. */
-    const char *list = scratch_file("one.txt", "zqacc1\n");
-    eh_purge_options how = {.accounts_path = list, .reason = "asked by zqname1", .actor = "Maria"};
+    const char *list = scratch_file("one.txt", "zqacc01\n");
+    eh_purge_options how = {.accounts_path = list, .reason = "asked by zqname01", .actor = "Maria"};
     CHECK(eh_investigation_purge(ctx, path, &how, &report, &err) == EH_E_INVALID);
-    how = (eh_purge_options){.accounts_path = list, .reason = "", .actor = "zqacc1"};
+    how = (eh_purge_options){.accounts_path = list, .reason = "", .actor = "zqacc01"};
     CHECK(eh_investigation_purge(ctx, path, &how, &report, &err) == EH_E_INVALID);
     how = (eh_purge_options){.accounts_path = scratch_file("none.txt", "nobody\n"), .reason = "", .actor = ""};
     CHECK(eh_investigation_purge(ctx, path, &how, &report, &err) == EH_E_NOT_FOUND);
     inv = open_investigation(ctx, path, EH_OPEN_WRITE);
     CHECK_EQ_INT(count(inv, "SELECT count(*) FROM ledger"), 2);
     how = (eh_purge_options){.accounts_path = list, .reason = "", .actor = ""};
-    CHECK_OK(eh_store_exec(inv->store, "UPDATE findings SET q_value = 0.5 WHERE account_id = 'zqacc1'", &err), err);
+    CHECK_OK(eh_store_exec(inv->store, "UPDATE findings SET q_value = 0.5 WHERE account_id = 'zqacc01'", &err), err);
     eh_investigation_close(inv);
     CHECK(eh_investigation_purge(ctx, path, &how, &report, &err) == EH_E_FORMAT); /* it would hide the change */
     how.is_dry_run = how.allows_damage = true;
@@ -283,10 +284,10 @@ static void what_is_left_stays_guarded(void)
     how = (eh_purge_options){.accounts_path = list, .reason = "request 17", .actor = "Maria"};
     CHECK_OK(eh_investigation_purge(ctx, path, &how, &report, &err), err);
     CHECK_EQ_INT(report.n_recorded_again, 1);
-    CHECK_EQ_INT(n_bytes_with(path, "zqacc1"), 0);
-    CHECK_EQ_INT(n_bytes_with(path, "zqname1"), 0);
-    CHECK_EQ_INT(n_bytes_with(path, "m007_1"), 0);
-    CHECK(n_bytes_with(path, "zqacc2") > 0);
+    CHECK_EQ_INT(n_bytes_with(path, "zqacc01"), 0);
+    CHECK_EQ_INT(n_bytes_with(path, "zqname01"), 0);
+    CHECK_EQ_INT(n_bytes_with(path, "m008_01"), 0);
+    CHECK(n_bytes_with(path, "zqacc02") > 0);
 
     inv = open_investigation(ctx, path, EH_OPEN_WRITE);
     CHECK_EQ_INT(problems_of(inv), 0);
@@ -298,7 +299,7 @@ static void what_is_left_stays_guarded(void)
     CHECK_EQ_INT(count(inv, "SELECT n_edges - (SELECT count(*) FROM ties) FROM networks"), 0);
     CHECK_EQ_INT(count(inv, "SELECT n_evidence - (SELECT count(*) FROM evidence) FROM runs"), 0);
     /* A changed byte of what is left is found. */
-    static const char *const changes[] = {"UPDATE findings SET n_partners = 9 WHERE account_id = 'zqacc0'", "UPDATE edges SET p_value = 0.123 WHERE listed",
+    static const char *const changes[] = {"UPDATE findings SET n_partners = 9 WHERE account_id = 'zqacc00'", "UPDATE edges SET p_value = 0.123 WHERE listed",
                                           "DELETE FROM evidence WHERE time_a = (SELECT min(time_a) FROM evidence)"};
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         CHECK_OK(eh_store_exec(inv->store, "BEGIN", &err), err);
@@ -317,7 +318,7 @@ static void what_is_left_stays_guarded(void)
     CHECK_EQ_INT(problems_of(inv), 0);
     eh_investigation_close(inv);
     /* And again, with a second account. */
-    how = (eh_purge_options){.accounts_path = scratch_file("two.txt", "account_id\nzqacc2\n"), .reason = "", .actor = ""};
+    how = (eh_purge_options){.accounts_path = scratch_file("two.txt", "account_id\nzqacc02\n"), .reason = "", .actor = ""};
     CHECK_OK(eh_investigation_purge(ctx, path, &how, &report, &err), err);
     CHECK_EQ_INT(report.n_recorded_again, 2);
     inv = open_investigation(ctx, path, EH_OPEN_READ);
