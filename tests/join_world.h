@@ -16,6 +16,7 @@ typedef struct join_plan {
     double p_batch;      /* > 0: a network is taken down as a whole with this chance, and hardly else */
     double disputed;     /* share of A's labels that are disputed; among these action is as likely as not */
     int n_periods;
+    bool is_undated;     /* a status read once: A's actioned were actioned earlier, which cut their exposure short */
 } join_plan;
 
 enum { join_most_rows = 20000 };
@@ -48,6 +49,7 @@ static inline void join_account(const join_plan *plan, join_world *w, eh_rng *rn
                                                  .half = {half[0], half[1]}, .whole = e, .is_actioned = is_actioned, .is_disputed = is_disputed};
     }
     w->frame[side].n[is_actioned]++;
+    if (plan->is_undated && is_actioned) w->rows[w->set.n_rows - 1].exposure = side == 0 ? 1 + (uint32_t)eh_rng_below(rng, 5) : 10 + (uint32_t)eh_rng_below(rng, 11), w->set.n_undated++;
     const bool is_lost = is_actioned && side == 0 && plan->capture > 0 && eh_rng_uniform(rng) >= plan->capture;
     if (is_lost) w->set.n_rows = first;
     else w->frame[side].n_captured[is_actioned]++, w->frame[side].n_actioned += is_actioned, w->set.n_actioned += is_actioned;

@@ -4,10 +4,13 @@
     python3 bench/claims/run.py [PROGRAM] [--honest N] [--mixed N] [--power N] [--seed N] [--accounts N] [--days N]
 
 honest: N random lists of 20 honest accounts with 15 posts or more of honest worlds (each family in turn): how many are supported.
-mixed:  N lists, half of a planted ring of 20 and as many honest accounts: which members and which honest accounts are supported. A member
-        is detectable where the run on the whole archive, with all 20 members, lists it.
-power:  N lists of 20 honest accounts; the powers that check tells (100 rings of five) beside what happens when one ring is planted by the code
-        below into the archive's file, which is imported, detected and checked anew.
+mixed:  N lists, half of a planted group of 20 and as many honest accounts (kinds of groups and of honest people in turn): which members and
+        which honest accounts are supported. A member is detectable where the run on the whole archive, with all 20 members, lists it, and
+        detectable in the list where it lists it and pairs it with two members or more that the list holds.
+power:  N lists of 20 honest accounts (families in turn); the powers that check tells beside what happens when one ring is planted by the code
+        below into the archive's file, which is imported, detected and checked anew: --plants rings for a power of .85 to .95, a third of that
+        for others.
+Further kinds of parts: parts.py.
 """
 import argparse
 import collections
@@ -19,11 +22,12 @@ import subprocess
 import tempfile
 
 FAMILIES = ("honest", "fans", "clock-habits", "friends", "breaking-news", "live-events", "scheduled", "shifts", "hyperactive", "news-bots")
-LISTED_SIZE, RING = 20, 5
+GROUPS = ("ring", "fast-farm", "jitter-15m", "hashtag-flood", "copy-paste", "relay")
+LISTED_SIZE = 20
 
 
 def run(*words, allowed=(0,)):
-    done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    done = subprocess.run(words + ("--threads", "1"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if done.returncode not in allowed:
         raise SystemExit(f"{' '.join(words)}: {done.stderr}")
     return done.stdout
@@ -62,13 +66,13 @@ class World:
         if os.path.exists(inv):
             os.remove(inv)
         run(self.program, "import", inv, archive, "--quiet")
-        run(self.program, "detect", inv, "--legs", "timing", "--quiet", allowed=(0, 3))
+        run(self.program, "detect", inv, "--quiet", allowed=(0, 3))
         return inv
 
-    def check(self, inv, accounts, *words):
+    def check(self, inv, accounts, *words, part=None):
         path = os.path.join(self.folder, "claim.json")
         with open(path, "w") as file:
-            json.dump({"evenhand_claim": 1, "raised_by": "bench", "accounts": accounts, "part": [{"kind": "act_together"}]}, file)
+            json.dump({"evenhand_claim": 1, "raised_by": "bench", "accounts": accounts, "part": [{"kind": "act_together", **(part or {})}]}, file)
         claim = run(self.program, "claim", "add", inv, path, "--quiet").strip()
         return json.loads(run(self.program, "claim", "check", inv, claim, "--quiet", "--json", *words, allowed=(0, 3)))
 
@@ -93,21 +97,35 @@ def honest_lists(program, n, seed, size):
 
 
 def mixed_lists(program, n, seed, size):
-    n_members, n_found, n_honest, n_wrong = collections.Counter(), collections.Counter(), 0, 0
+    n_members, n_found, n_honest, n_wrong, by_kind = collections.Counter(), collections.Counter(), 0, 0, collections.defaultdict(lambda: [0] * 4)
     for k in range(n):
+        kind = GROUPS[k % len(GROUPS)]
         with tempfile.TemporaryDirectory() as folder:
-            world = World(program, folder, "honest", seed + 500 + k, size, "--plant", "ring")
+            world = World(program, folder, FAMILIES[(k + k // len(FAMILIES)) % len(FAMILIES)], seed + 500 + k, size, "--plant", kind)
             rng = random.Random(seed * 1000 + 500 + k)
             members = rng.sample(world.members, len(world.members) // 2)
-            honest = rng.sample(world.honest, len(members))
+            honest = rng.sample(world.honest, min(len(members), len(world.honest)))
             found = supported(world.check(world.inv, sorted(members + honest), "--no-power"))
             listed = os.path.join(folder, "accounts.csv")
             run(program, "export", world.inv, "accounts", "-o", listed, "--quiet")
-            detectable = {r["account_id"] for r in rows_of(listed) if r["listed"] == "true"}
-            for name, of in (("all members", set(members)), ("detectable members", detectable & set(members))):
+            detectable = {r["account_id"] for r in rows_of(listed) if r["listed"] == "true"} & set(members)
+            edges = os.path.join(folder, "edges.csv")
+            run(program, "export", world.inv, "edges", "-o", edges, "--quiet")
+            partners = collections.defaultdict(set)
+            for e in rows_of(edges):
+                if e["listed"] == "true" and {e["account_a"], e["account_b"]} <= detectable:
+                    partners[e["account_a"]].add(e["account_b"])
+                    partners[e["account_b"]].add(e["account_a"])
+            within = {a for a in partners if len(partners[a]) >= 2}
+            for name, of in (("all members", set(members)), ("detectable members", detectable), ("members detectable in the list", within)):
                 n_members[name] += len(of)
                 n_found[name] += len(found & of)
             n_honest, n_wrong = n_honest + len(honest), n_wrong + len(found & set(honest))
+            for i, of in enumerate((detectable, within)):
+                by_kind[kind][2 * i] += len(found & of)
+                by_kind[kind][2 * i + 1] += len(of)
+    for kind, (k, of, k_in, of_in) in by_kind.items():
+        print(f"mixed lists: {kind}: detectable members supported: {told(k, of)}; in the list {told(k_in, of_in)}")
     for name in n_members:
         print(f"mixed lists: {name} supported: {told(n_found[name], n_members[name])}")
     print(f"mixed lists: honest accounts supported: {told(n_wrong, n_honest)}", flush=True)
@@ -136,33 +154,55 @@ def write(rows, path):
         out.writerows(sorted(rows, key=lambda r: (r[3], r[0], r[2])))
 
 
-def power_lists(program, n, seed, size, n_plants=4):
-    bins = collections.defaultdict(lambda: [0, 0, 0.0])
+def world_as_table(world):
+    """The world's actions in the long form with times in seconds, and where to write such tables."""
+    table = os.path.join(world.folder, "actions.csv")
+    run(world.program, "sql", world.inv, "SELECT account_id, behaviour, object, CAST(floor(epoch_us(time) / 1e6) AS BIGINT) AS time, post_id FROM actions", "-o", table, "--quiet")
+    return [(r["account_id"], r["behaviour"], r["object"], int(r["time"]), r["post_id"]) for r in rows_of(table)], os.path.join(world.folder, "base.csv")
+
+
+def tell_powers(cases):
+    """Seen beside told, by bin; the interval is a bootstrap over lists, whose rings are not independent."""
+    for name, low, high in (("0.50-0.69", .5, .7), ("0.70-0.84", .7, .85), ("0.85-0.95", .85, .9501), ("0.96-1", .9501, 1.1)):
+        lists = collections.defaultdict(lambda: [0, 0])
+        inside = [c for c in cases if low <= c[1] < high]
+        for number, _, seen in inside:
+            lists[number][0] += seen
+            lists[number][1] += 1
+        if not inside:
+            continue
+        rng, means, of = random.Random(1), [], list(lists.values())
+        for _ in range(2000):
+            drawn = rng.choices(of, k=len(of))
+            means.append(sum(x[0] for x in drawn) / sum(x[1] for x in drawn))
+        means.sort()
+        print(f"told power {name}, {sum(c[1] for c in inside) / len(inside):.3f} on average: seen {told(sum(c[2] for c in inside), len(inside))}; "
+              f"{len(of)} lists, by lists {means[49]:.3f} to {means[1949]:.3f}", flush=True)
+
+
+def power_lists(program, n, seed, size, n_plants, n_draws):
+    cases = []
     for k in range(n):
+        rng = random.Random(seed * 1000 + 900 + k)
+        family, ring_size, n_objects = FAMILIES[k % len(FAMILIES)], rng.choice((4, 5, 5, 6, 8)), rng.choice((6, 8, 8, 12))
         with tempfile.TemporaryDirectory() as folder:
-            world = World(program, folder, "honest", seed + 900 + k, size)
-            table = os.path.join(folder, "actions.csv")
-            run(program, "sql", world.inv, "SELECT account_id, behaviour, object, CAST(floor(epoch_us(time) / 1e6) AS BIGINT) AS time, post_id FROM actions", "-o", table, "--quiet")
-            rows = [(r["account_id"], r["behaviour"], r["object"], int(r["time"]), r["post_id"]) for r in rows_of(table)]
-            base = os.path.join(folder, "base.csv")
+            world = World(program, folder, family, seed + 900 + k, size)
+            rows, base = world_as_table(world)
             write(rows, base)
-            rng = random.Random(seed * 1000 + 900 + k)
             accounts = rng.sample(world.honest, min(LISTED_SIZE, len(world.honest)))
-            answer = world.check(world.detect(base, "base"), accounts, "--seed", str(k + 1))
+            answer = world.check(world.detect(base, "base"), accounts, "--seed", str(k + 1), "--draws", str(n_draws), part={"ring": ring_size, "objects": n_objects})
             for power in answer["powers"]:
-                if not 0.5 <= power["power"] <= 1:
+                if power["power"] < 0.5:
                     continue
-                for _ in range(n_plants):
-                    ring = rng.sample(accounts, RING)
+                n_seen, n_planted = 0, n_plants if 0.85 <= power["power"] <= 0.95 else max(1, n_plants // 3)
+                for _ in range(n_planted):
+                    ring = rng.sample(accounts, power["ring"])
                     write(rows + plant(rows, ring, power["n_objects"], rng), base)
                     seen = len(supported(world.check(world.detect(base, "planted"), accounts, "--no-power")) & set(ring)) >= 2
-                    key = "0.50-0.69" if power["power"] < 0.7 else "0.70-0.84" if power["power"] < 0.85 else "0.85-0.95" if power["power"] <= 0.95 else "0.96-1"
-                    bins[key][0] += seen
-                    bins[key][1] += 1
-                    bins[key][2] += power["power"]
-        for key in sorted(bins):
-            seen, m, total = bins[key]
-            print(f"after {k + 1} lists: told power {key}, {total / m:.3f} on average: seen {told(seen, m)}", flush=True)
+                    cases.append((k, power["power"], seen))
+                    n_seen += seen
+                print(f"list {k} ({family}): {power['ring']} accounts, {power['n_objects']} objects: told {power['power']:.3f}, seen {n_seen} of {n_planted}", flush=True)
+    tell_powers(cases)
 
 
 def main():
@@ -170,16 +210,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", nargs="?", default=os.path.join(here, "../../build/evenhand"))
     parser.add_argument("--seed", type=int, default=1)
-    for name, value in (("honest", 200), ("mixed", 20), ("power", 20), ("accounts", 300), ("days", 21)):
+    for name, value in (("honest", 200), ("mixed", 20), ("power", 60), ("plants", 6), ("draws", 100), ("accounts", 300), ("days", 21)):
         parser.add_argument("--" + name, type=int, default=value)
     args = parser.parse_args()
     size = ("--accounts", str(args.accounts), "--days", str(args.days))
     if args.mixed:
         mixed_lists(args.program, args.mixed, args.seed, size)
     if args.power:
-        power_lists(args.program, args.power, args.seed, size)
+        power_lists(args.program, args.power, args.seed, size, args.plants, args.draws)
     if args.honest:
         honest_lists(args.program, args.honest, args.seed, size)
 
 
-main()
+if __name__ == "__main__":
+    main()

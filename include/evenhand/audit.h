@@ -292,10 +292,10 @@ enum { EH_N_LAMBDAS = 3 };
 /** What a join of findings, actions and sides knows of its own traps, and a table does not. Pairs are of sides A and B. */
 typedef struct eh_audit_design {
     /* the specification */
-    bool is_sealed;                   /**< recorded before sides were read, and no sides opened on this run under another */
+    bool is_sealed;                   /**< recorded before sides were read, and no sides opened in this investigation under another */
     char run_id[17], spec_sha256[65], evidence_sha256[65]; /**< spec empty: none */
     bool is_yekutieli;                /**< how comparisons beside the primary one are adjusted */
-    uint64_t record, n_openings, n_other_openings; /**< number of the ledger's leaf; earlier openings of this run, and under another specification */
+    uint64_t record, n_openings, n_other_openings, n_other_runs; /**< number of the ledger's leaf; earlier openings of sides, of these under another specification, and on another run */
     /* reliability of evidence */
     double reliability[2];            /**< split-half, Spearman-Brown; NaN: too few accounts with both halves */
     uint64_t n_halves[2];
@@ -308,8 +308,11 @@ typedef struct eh_audit_design {
     double covered_p;                 /**< of the corrected ratio: test-based, from the p of the verdict's test */
     /* time */
     eh_audit_try whole;               /**< strata by the evidence of the whole archive, after the action too */
+    eh_audit_try unexposed;           /**< strata without exposure, which an undated action may have cut short; has_run: only where there are such */
+    uint64_t n_undated;               /**< actioned at an unknown time, which may lie within the time that evidence covers */
     uint64_t n_after[2], n_actioned[2];
     uint64_t n_not_in_archive, n_before_evidence, n_inactive, n_unwatched, n_wide, n_other_words;
+    uint64_t n_action_rows, n_action_rejects; /**< rows of the file of actions, and those that could not be used */
     /* labels */
     bool has_disputes;
     uint64_t n_disputed;
@@ -367,7 +370,9 @@ typedef enum eh_audit_reason {
     EH_REASON_DIRECTION_DIFFERS, /**< some strata show the opposite of the whole */
     EH_REASON_CONTROL_FAILS,     /**< random relabellings are found to differ too often */
     EH_REASON_FEW_ACTIONS,       /**< fewer than five accounts actioned, or not, in informative strata */
+    /* what a join measures; each alone would have stopped an answer */
     EH_REASON_RELIABILITY,       /**< the answer depends on how reliable the evidence is taken to be */
+    EH_REASON_TRUNCATION,        /**< evidence that the action itself may have cut short, or that reaches past it, gives another odds ratio */
     EH_REASON_COVERAGE,          /**< the answer does not stand once the archive's coverage of the sides is corrected for */
     EH_REASON_LABELS,            /**< the answer depends on disputed labels */
     EH_REASON_OUTCOME,           /**< outcomes show the opposite */
@@ -442,7 +447,8 @@ typedef struct eh_audit {
  * The verdict. Rules, in order: no overlap, too little, too few networks, a failed negative control -> inconclusive; the
  * 1 - 2 alpha interval inside (1/margin, margin) -> parity; a difference (with networks: permutation and its studentised
  * form; without: CMH and exact) -> disparity, unless strata contradict each other; otherwise inconclusive. With a design, an
- * answer that reliability, coverage, disputed labels or outcomes overturn is inconclusive.
+ * answer that reliability, truncation, coverage, disputed labels or outcomes overturn is inconclusive; and where there was none
+ * to overturn, those of them that alone would have stopped one are among the reasons.
  * @retval EH_E_INVALID options | EH_E_STATISTICS a side has no accounts
  */
 EH_API EH_MUST_CHECK eh_status eh_audit_of(eh_context *ctx, const eh_audit_data *data, const eh_audit_options *options,
@@ -453,7 +459,7 @@ EH_API void eh_audit_free(eh_audit *audit);
 EH_API bool eh_audit_strata_differ(const eh_audit *audit);
 
 /** Names of the sides in text are cut at 60 bytes. */
-enum { EH_AUDIT_TEXT_SIZE = 512 };
+enum { EH_AUDIT_TEXT_SIZE = 768 };
 /** What is asked, in a sentence. */
 EH_API void eh_audit_question(const eh_audit *audit, const eh_audit_data *data, char out[EH_AUDIT_TEXT_SIZE]);
 /** The verdict in a sentence, with sides, odds ratio and margin. */

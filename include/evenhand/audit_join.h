@@ -132,12 +132,15 @@ typedef struct eh_risk_set {
     uint64_t n_inactive;            /**< actioned, and silent during the look-back */
     uint64_t n_unwatched;           /**< in a file of looks, never looked at */
     uint64_t n_wide;                /**< actioned between looks that lie in different periods */
+    uint64_t n_undated;             /**< of the actioned: at an unknown time, which may lie within the time that evidence covers (EH_PERIOD_END) */
     uint64_t n_after_action;        /**< actioned accounts that act in the archive after their action */
     uint64_t n_other_words;         /**< accounts that left by something that does not count */
     uint64_t n_actioned, n_reversed, n_unlabelled;
     eh_frame *frame;                /**< per side */
     void *owner;
 } eh_risk_set;
+/** Whether any action counts under the specification. @retval EH_E_STATISTICS none does: names the words that the file has */
+EH_API EH_MUST_CHECK eh_status eh_audit_actions_check(const eh_audit_actions *actions, const eh_audit_spec *spec, eh_error *err);
 /** Who was at risk when, by evidence that came before. A pure function of its inputs. */
 EH_API EH_MUST_CHECK eh_status eh_risk_set_of(eh_context *ctx, const eh_asof *asof, const eh_audit_actions *actions, const eh_side_list *sides,
                                               const eh_audit_spec *spec, eh_risk_set *out, eh_error *err);
@@ -190,16 +193,21 @@ EH_API void eh_audit_case_release(eh_audit_case *audit);
 /* ---- sealing ---------------------------------------------------------------------------------------------------------------- */
 
 typedef struct eh_seal {
-    bool is_sealed;       /**< a specification was recorded, and no sides had been opened on this run under another */
+    bool is_sealed;       /**< a specification was recorded, and no sides had been opened in this investigation under another */
     uint64_t seq;         /**< of the record */
-    uint64_t n_openings;  /**< times that sides were opened on this run before */
+    uint64_t n_openings;  /**< times that sides were opened in this investigation before */
     uint64_t n_other;     /**< of these, under another specification or none */
+    uint64_t n_other_runs; /**< of these, on another run */
 } eh_seal;
 /**
  * Writes into the investigation's append-only record that these evidence hashes are now to be met with sides, under this specification
  * (or none), before sides are read; nothing about sides is recorded. @param[in] inv open for writing
+ * @param[in] actions_sha256  of the file of actions, which is recorded, too; NULL = none
  */
-EH_API EH_MUST_CHECK eh_status eh_audit_seal(eh_investigation *inv, const eh_audit_spec *spec, const eh_asof *asof, eh_str actor, eh_seal *out, eh_error *err);
+EH_API EH_MUST_CHECK eh_status eh_audit_seal(eh_investigation *inv, const eh_audit_spec *spec, const eh_asof *asof, const char *actions_sha256, eh_str actor, eh_seal *out, eh_error *err);
+/** Records that the opening just sealed came to nothing: the file of sides could not be read, and nothing was told of it. It then counts
+ *  as none, so that a misspelt name does not make every later audit exploratory. */
+EH_API EH_MUST_CHECK eh_status eh_audit_seal_take_back(eh_investigation *inv, const eh_audit_spec *spec, const eh_asof *asof, const eh_seal *seal, eh_str actor, eh_error *err);
 
 #ifdef __cplusplus
 }

@@ -17,7 +17,7 @@ typedef enum eh_action_source {
     EH_ACTIONS_SNAPSHOTS, /**< CSV of looks: account, time, status */
     EH_ACTIONS_BLUESKY,   /**< JSON lines: account events and labels */
     EH_ACTIONS_OZONE,     /**< JSON lines: moderation events */
-    EH_ACTIONS_COOP,      /**< JSON lines: callbacks, with the time at which they were received */
+    EH_ACTIONS_COOP,      /**< JSON lines: callbacks, with the time at which they were received; or rows of the warehouse */
     EH_ACTIONS_DSA,       /**< CSV of statements of reasons: no accounts, counts only */
     EH_N_ACTION_SOURCES
 } eh_action_source;

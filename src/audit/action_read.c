@@ -3,6 +3,8 @@
 #include "evenhand/audit_actions.h"
 #include "ingest/time_text.h"
 
+#include <stdio.h>
+
 enum { COLUMN_ACCOUNT, COLUMN_ACTION, COLUMN_TIME, COLUMN_ALIVE, COLUMN_GONE, COLUMN_POLICY, COLUMN_UNIT, COLUMN_REVERSAL, N_COLUMNS };
 static const char *const column_names[N_COLUMNS] = {"account_id", "action", "time", "last_seen_alive", "first_seen_actioned", "policy", "unit", "is_reversal"};
 
@@ -34,12 +36,23 @@ static eh_status take_row(void *data, const eh_csv_table_row *row, eh_error *err
     const eh_str *cell = row->cells;
     eh_audit_action a = {.account = cell[COLUMN_ACCOUNT], .action = cell[COLUMN_ACTION], .policy = cell[COLUMN_POLICY], .unit = cell[COLUMN_UNIT]};
     eh_action_reject why = EH_N_ACTION_REJECTS;
-    if (row->is_malformed || !read_flag(cell[COLUMN_REVERSAL], &a.is_reversal)) why = EH_ACTION_REJECT_MALFORMED;
+    if (row->fault || !read_flag(cell[COLUMN_REVERSAL], &a.is_reversal)) why = EH_ACTION_REJECT_MALFORMED;
     else if (!read_time(cell[COLUMN_TIME], &a.time_us) || !read_time(cell[COLUMN_ALIVE], &a.last_alive_us) || !read_time(cell[COLUMN_GONE], &a.first_gone_us))
         why = EH_ACTION_REJECT_TIME;
     if (why == EH_N_ACTION_REJECTS) return eh_audit_actions_add(list, &a, row->row, err);
     eh_audit_actions_reject(list, why, row->row);
     return EH_OK;
+}
+
+static eh_status tell_rejects(const eh_audit_actions *actions, const char *path, eh_error *err)
+{
+    char why[256] = "";
+    size_t used = 0;
+    for (int i = 0; i < EH_N_ACTION_REJECTS; i++)
+        if (actions->n_rejected[i])
+            used += (size_t)snprintf(why + used, sizeof why - used, "%s%llu %s", used ? ", " : ": ", (unsigned long long)actions->n_rejected[i], eh_action_reject_name((eh_action_reject)i));
+    return eh_fail_at(err, EH_E_FORMAT, path, actions->first_reject_row, -1, "holds no action that can be used (%llu rows read%s); each needs account_id, action and a time such as 2018-09-18T04:35:00Z",
+                      (unsigned long long)actions->n_read, why);
 }
 
 eh_status eh_audit_actions_read(eh_audit_actions *actions, const char *path, eh_error *err)
@@ -53,7 +66,6 @@ eh_status eh_audit_actions_read(eh_audit_actions *actions, const char *path, eh_
     if (!file.has[COLUMN_TIME] && !file.has[COLUMN_ALIVE] && !file.has[COLUMN_GONE])
         return eh_fail_at(err, EH_E_FORMAT, path, -1, -1, "has no column that says when: it needs time, or last_seen_alive and first_seen_actioned");
     if (actions->n_actions == 0)
-        return eh_fail_at(err, EH_E_FORMAT, path, -1, -1, "holds no action that can be used (%llu rows read); each needs account_id, action and a time",
-                          (unsigned long long)actions->n_read);
+        return tell_rejects(actions, path, err);
     return EH_OK;
 }

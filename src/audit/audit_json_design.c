@@ -17,6 +17,7 @@ void eh_audit_json_specification(json *j, const eh_audit_data *data)
     count(j, "ledger_seq", d->record);
     count(j, "earlier_openings", d->n_openings);
     count(j, "earlier_openings_under_another", d->n_other_openings);
+    count(j, "earlier_openings_on_another_run", d->n_other_runs);
     end(j, '}');
 }
 
@@ -124,7 +125,10 @@ void eh_audit_json_design(json *j, const eh_audit *audit, const eh_audit_data *d
     write_reliability(j, d, level);
     write_coverage(j, d, level);
     write_try(j, "by_evidence_of_whole_archive", &d->whole, level);
+    write_try(j, "without_exposure", &d->unexposed, level);
     begin(j, "join", '{');
+    count(j, "action_rows", d->n_action_rows);
+    count(j, "action_rows_rejected", d->n_action_rejects);
     count(j, "actioned_a", d->n_actioned[0]);
     count(j, "actioned_b", d->n_actioned[1]);
     count(j, "act_after_their_action_a", d->n_after[0]);
@@ -134,6 +138,7 @@ void eh_audit_json_design(json *j, const eh_audit *audit, const eh_audit_data *d
     count(j, "silent_before", d->n_inactive);
     count(j, "never_looked_at", d->n_unwatched);
     count(j, "between_distant_looks", d->n_wide);
+    count(j, "undated", d->n_undated);
     count(j, "left_by_other_words", d->n_other_words);
     end(j, '}');
     begin(j, "labels", '{');

@@ -145,12 +145,15 @@ static void add_reliability(list *l, const eh_audit *a, const eh_audit_design *d
 
 static void add_truncation(list *l, const eh_audit *a, const eh_audit_design *d)
 {
-    char whole[80];
+    char whole[80], unexposed[80], undated[200] = "";
     const double n = (double)(d->n_after[0] + d->n_after[1]), n_actioned = (double)(d->n_actioned[0] + d->n_actioned[1]), ratio = d->whole.odds_ratio.estimate / a->headline.estimate;
-    const bool warns = n > 0.05 * n_actioned || (isfinite(ratio) && fabs(log(ratio)) > log(1.1));
-    add(l, "truncation", warns ? EH_TRAP_WARNS : EH_TRAP_CLEAR, n,
-        "evidence is from before each period; by the evidence of the whole archive, after the action too, the odds ratio would be %s. %llu and %llu of the actioned act after their action; "
-        "left out: %llu not in the archive, %llu actioned before its evidence begins, %llu silent before, %llu never looked at; %llu between looks in different periods", try_text(&d->whole, whole),
+    const bool warns = n > 0.05 * n_actioned || d->n_undated || (isfinite(ratio) && fabs(log(ratio)) > log(1.1));
+    if (d->n_undated)
+        (void)snprintf(undated, sizeof undated, " %llu actions have no date and may lie within that time; without exposure in the strata, the odds ratio would be %s.", (unsigned long long)d->n_undated,
+                       try_text(&d->unexposed, unexposed));
+    add(l, "truncation", has_reason(a, EH_REASON_TRUNCATION) ? EH_TRAP_BLOCKS : warns ? EH_TRAP_WARNS : EH_TRAP_CLEAR, n + (double)d->n_undated,
+        "evidence is from before each period.%s By the evidence of the whole archive, after the action too, the odds ratio would be %s. %llu and %llu of the actioned act after their action; "
+        "left out: %llu not in the archive, %llu actioned before its evidence begins, %llu silent before, %llu never looked at; %llu between looks in different periods", undated, try_text(&d->whole, whole),
         (unsigned long long)d->n_after[0], (unsigned long long)d->n_after[1], (unsigned long long)d->n_not_in_archive, (unsigned long long)d->n_before_evidence, (unsigned long long)d->n_inactive,
         (unsigned long long)d->n_unwatched, (unsigned long long)d->n_wide);
 }

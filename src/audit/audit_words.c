@@ -12,7 +12,9 @@ typedef struct named {
 static named side_of(const eh_audit_data *data, uint32_t side)
 {
     eh_str name = eh_strings_get(&data->sides, side);
-    return (named){(int)(name.size < 60 ? name.size : 60), name.data};
+    size_t size = name.size < 60 ? name.size : 60;
+    while (size < name.size && size && ((unsigned char)name.data[size] & 0xC0) == 0x80) size--; /* between characters */
+    return (named){(int)size, name.data};
 }
 
 void eh_audit_question(const eh_audit *audit, const eh_audit_data *data, char out[EH_AUDIT_TEXT_SIZE])
@@ -97,10 +99,13 @@ void eh_audit_reason_text(const eh_audit *a, eh_audit_reason reason, char out[EH
         break;
     case EH_REASON_FEW_ACTIONS: (void)snprintf(out, size, "fewer than 5 accounts actioned, or not actioned, in the strata that can be compared"); break;
     case EH_REASON_RELIABILITY:
-        (void)snprintf(out, size, "the answer depends on how reliable the evidence is: corrected for its noise, or without a measure of it, it does not stand (see reliability)");
+        (void)snprintf(out, size, "the answer depends on how reliable the evidence is: corrected for its noise, or without a measure of it, the odds ratio says something else (see reliability)");
+        break;
+    case EH_REASON_TRUNCATION:
+        (void)snprintf(out, size, "actions may have cut evidence short: by evidence that reaches past them, or without exposure, the odds ratio says something else (see truncation)");
         break;
     case EH_REASON_COVERAGE:
-        (void)snprintf(out, size, "the archive does not hold the two sides' accounts alike: corrected for that, the answer does not stand (see coverage)");
+        (void)snprintf(out, size, "the archive does not hold the two sides' accounts alike: corrected for that, the odds ratio says something else (see coverage)");
         break;
     case EH_REASON_LABELS: (void)snprintf(out, size, "the answer depends on labels that are disputed: without them it is another (see disputed_labels)"); break;
     case EH_REASON_OUTCOME: (void)snprintf(out, size, "the adjudicated outcomes show the opposite"); break;

@@ -126,6 +126,7 @@ static void fill_counts(const eh_design_work *w, const eh_side_list *sides, eh_a
     d->n_inactive = set->n_inactive;
     d->n_unwatched = set->n_unwatched;
     d->n_wide = set->n_wide;
+    d->n_undated = set->n_undated;
     d->n_other_words = set->n_other_words;
     d->has_disputes = sides && sides->has_disputes;
     d->kappa = sides ? sides->kappa : (double)NAN;
@@ -134,12 +135,13 @@ static void fill_counts(const eh_design_work *w, const eh_side_list *sides, eh_a
 
 static eh_status measure(eh_design_work *w, const eh_side_list *sides, const eh_outcome_list *outcomes, eh_audit_design *d, eh_error *err)
 {
-    const eh_risk_view whole = {.is_whole = true}, undisputed = {.drops_disputed = true};
+    const eh_risk_view whole = {.is_whole = true}, undisputed = {.drops_disputed = true}, unexposed = {.is_unexposed = true};
     fill_counts(w, sides, d);
     EH_TRY(eh_design_reliability(w, d, err));
     eh_design_coverage(w, d);
-    d->whole.lambda = d->undisputed.lambda = 1;
+    d->whole.lambda = d->undisputed.lambda = d->unexposed.lambda = 1;
     EH_TRY(eh_design_try(w, &whole, &d->whole, err));
+    if (d->n_undated) EH_TRY(eh_design_try(w, &unexposed, &d->unexposed, err));
     if (d->has_disputes && d->n_disputed) EH_TRY(eh_design_try(w, &undisputed, &d->undisputed, err));
     else d->undisputed = d->lambdas[0];
     return eh_design_outcome(w, outcomes, d, err);

@@ -23,9 +23,18 @@ static void list_columns(const eh_csv_table *file, char *out, size_t size)
         used += (size_t)snprintf(out + used, size - used, "%s%s", !c ? "" : c == file->n_needed ? "; where known " : ", ", file->columns[c]);
 }
 
+eh_status eh_csv_check_header(const char *path, eh_str header, eh_error *err)
+{
+    const bool is_wide = eh_str_starts_with(header, "\xFF\xFE") || eh_str_starts_with(header, "\xFE\xFF");
+    if (is_wide) return eh_fail_at(err, EH_E_FORMAT, path, -1, -1, "is UTF-16 text; save it as CSV in UTF-8");
+    if (eh_utf8_is_valid(header) && !memchr(header.data, 0, header.size)) return EH_OK;
+    return eh_fail_at(err, EH_E_FORMAT, path, -1, -1, "its first line is not UTF-8 text; give a CSV file, saved in UTF-8");
+}
+
 static eh_status bind_columns(reading *r, const eh_csv *csv, eh_error *err)
 {
     char known[320] = "";
+    EH_TRY(eh_csv_check_header(r->path, csv->record, err));
     list_columns(r->file, known, sizeof known);
     for (size_t c = 0; c < r->file->n_columns; c++) r->column[c] = -1;
     for (size_t i = 0; i < csv->n_fields; i++) {
@@ -52,10 +61,14 @@ static eh_status take_row(reading *r, const eh_csv *csv, bool is_record, int64_t
 {
     eh_str cells[EH_CSV_TABLE_COLUMNS];
     for (size_t c = 0; c < EH_CSV_TABLE_COLUMNS; c++) cells[c] = (eh_str){"", 0};
-    const bool is_good = is_record && csv->n_fields == r->n_header && eh_utf8_is_valid(csv->record);
-    for (size_t c = 0; is_good && c < r->file->n_columns; c++)
+    const char *fault = NULL;
+    if (!is_record) fault = "a quote does not close, or the line is too long";
+    else if (!eh_utf8_is_valid(csv->record)) fault = "this row is not UTF-8 text; save the file in UTF-8";
+    else if (csv->n_fields < r->n_header) fault = "this row has fewer fields than the header";
+    else if (csv->n_fields > r->n_header) fault = "this row has more fields than the header; a text that holds the delimiter needs quotes";
+    for (size_t c = 0; !fault && c < r->file->n_columns; c++)
         if (r->column[c] >= 0) cells[c] = eh_str_trim(csv->fields[r->column[c]]);
-    return r->fn(r->data, &(eh_csv_table_row){cells, !is_good, row, csv->byte}, err);
+    return r->fn(r->data, &(eh_csv_table_row){cells, fault, row, csv->byte}, err);
 }
 
 static eh_status read_rows(reading *r, eh_csv *csv, eh_error *err)

@@ -8,7 +8,7 @@ enum { EH_CSV_TABLE_COLUMNS = 16 };
 
 typedef struct eh_csv_table_row {
     const eh_str *cells; /* one per known column, blanks trimmed; empty where the file has no such column */
-    bool is_malformed;   /* a quote does not close, the row is too long or short, or not UTF-8: cells are empty */
+    const char *fault;   /* NULL, or what is wrong with the row: cells are empty then */
     int64_t row, byte;   /* data rows count from 1 */
 } eh_csv_table_row;
 typedef eh_status (*eh_csv_table_fn)(void *data, const eh_csv_table_row *row, eh_error *err);
@@ -23,6 +23,8 @@ typedef struct eh_csv_table {
 } eh_csv_table;
 
 EH_MUST_CHECK eh_status eh_csv_table_read(eh_context *ctx, const char *path, eh_csv_table *file, eh_csv_table_fn fn, void *data, eh_error *err);
+/** Fails where a header is no text, with what to do about it. */
+EH_MUST_CHECK eh_status eh_csv_check_header(const char *path, eh_str header, eh_error *err);
 /** The name of a file without its folders, cut to size. */
 void eh_csv_table_name(const char *path, char *out, size_t size);
 #endif

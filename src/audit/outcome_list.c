@@ -71,7 +71,7 @@ static eh_status take_row(void *data, const eh_csv_table_row *row, eh_error *err
     outcome_owner *owner = l->owner;
     uint32_t account = 0;
     double truth = 0, weight = 1, reversed = 0;
-    if (row->is_malformed) return eh_fail_at(err, EH_E_FORMAT, r->path, row->row, row->byte, "this row is not UTF-8 text, or has not as many fields as the header");
+    if (row->fault) return eh_fail_at(err, EH_E_FORMAT, r->path, row->row, row->byte, "%s", row->fault);
     if (!row->cells[COLUMN_ACCOUNT].size) return wrong(r, row, COLUMN_ACCOUNT, "is empty", err);
     EH_TRY(read_flag(r, row, COLUMN_TRUTH, &truth, err));
     EH_TRY(read_flag(r, row, COLUMN_REVERSED, &reversed, err));

@@ -2,7 +2,9 @@
  * Who was at risk of being actioned, period by period. An account is at risk in a period when it acted in the look-back before it and
  * nothing had ended its time before; its evidence and exposure are those of the period's start. Discrete-time hazards: one row an
  * account, period and rule; under rules other than the one it fell under, an account left unactioned (cause-specific hazards).
- * An action known to lie between two looks counts at the earliest moment it can have happened: later evidence may be after it.
+ * An action known to lie between two looks counts at the earliest moment it can have happened: later evidence may be after it. With one
+ * cut after the archive (a status that was read once) there is no earlier period to count it in: it counts in the one there is, and is told
+ * as undated, since it may have cut short what its account did.
  */
 #include "base/dict.h"
 #include "base/time.h"
@@ -17,7 +19,7 @@ enum { most_rules = 8, fewest_of_rule = 5 };
 typedef struct fate {
     int64_t action_us, latest_us, end_us, watched_us; /* EH_TIME_NONE: never */
     uint32_t rule;
-    bool is_reversed, is_watched;
+    bool is_reversed, is_watched, is_undated;
 } fate;
 
 typedef struct risk_owner {
@@ -66,6 +68,24 @@ static bool counts(const eh_audit_spec *spec, eh_str action)
     return spec->n_actions == 0;
 }
 
+eh_status eh_audit_actions_check(const eh_audit_actions *actions, const eh_audit_spec *spec, eh_error *err)
+{
+    eh_str words[6];
+    char text[320] = "";
+    size_t n_words = 0, used = 0, k;
+    for (size_t i = 0; i < actions->n_actions; i++) {
+        const eh_audit_action *a = &actions->actions[i];
+        if (!a->action.size || a->is_reversal) continue;
+        if (counts(spec, a->action)) return EH_OK;
+        for (k = 0; k < n_words && !eh_str_equal(words[k], a->action); k++) {}
+        if (k == n_words && n_words < sizeof words / sizeof *words) words[n_words++] = a->action;
+    }
+    for (k = 0; k < n_words; k++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s'%.*s'", k ? ", " : "", (int)(words[k].size < 40 ? words[k].size : 40), words[k].data);
+    return eh_fail_at(err, EH_E_STATISTICS, actions->source, -1, -1, "holds no action that counts: its words are %s; correct `actions` in the specification, or take another file",
+                      n_words ? text : "none (reversals and looks alone)");
+}
+
 static int64_t earliest_of(const join *j, const eh_audit_action *a, uint32_t id)
 {
     if (a->time_us != EH_ACTION_NO_TIME) return a->time_us;
@@ -104,13 +124,20 @@ static eh_status take_action(join *j, const eh_audit_action *a, eh_error *err)
         f->is_reversed = true;
         return EH_OK;
     }
-    const int64_t earliest_us = earliest_of(j, a, id);
+    int64_t earliest_us = earliest_of(j, a, id);
+    const int64_t cut_us = j->asof->cuts_us[0];
+    const bool is_undated = j->spec->period == EH_PERIOD_END && a->time_us == EH_ACTION_NO_TIME && earliest_us < cut_us && a->first_gone_us >= cut_us;
+    if (is_undated) {
+        earliest_us = a->first_gone_us;
+        if (f->watched_us < a->first_gone_us) f->watched_us = a->first_gone_us;
+    }
     if (!counts(j->spec, a->action)) {
         if (f->end_us == EH_TIME_NONE || earliest_us < f->end_us) f->end_us = earliest_us;
         return EH_OK;
     }
     if (f->action_us != EH_TIME_NONE && f->action_us <= earliest_us) return EH_OK;
     f->action_us = earliest_us;
+    f->is_undated = is_undated;
     f->latest_us = latest_of(a);
     return rule_text_of(j, a, &f->rule, err);
 }
@@ -144,8 +171,7 @@ static eh_status read_fates(join *j, eh_error *err)
         j->fates[i] = (fate){.action_us = EH_TIME_NONE, .latest_us = EH_TIME_NONE, .end_us = EH_TIME_NONE, .watched_us = EH_TIME_NONE};
     }
     for (size_t i = 0; i < j->actions->n_actions; i++) EH_TRY(take_action(j, &j->actions->actions[i], err));
-    if (j->owner->rule_texts.n == 0)
-        return eh_fail_at(err, EH_E_STATISTICS, j->actions->source, -1, -1, "holds no action that counts; see `actions` in the specification, and its words in the file");
+    EH_TRY(eh_audit_actions_check(j->actions, j->spec, err));
     return number_rules(j, err);
 }
 
@@ -242,6 +268,7 @@ static void count_fates(join *j)
         set->n_unlabelled += j->is_captured[i] && !frame;
         set->n_actioned += j->is_met[i];
         set->n_reversed += j->is_met[i] && f->is_reversed;
+        set->n_undated += j->is_met[i] && f->is_undated;
         set->n_after_action += acts_after;
         set->n_unwatched += is_here && j->has_looks && !f->is_watched;
         set->n_other_words += is_here && !is_actioned && f->end_us != EH_TIME_NONE;
@@ -282,11 +309,17 @@ static eh_status fill(join *j, eh_error *err)
     set->periods = eh_dict_strings(&j->owner->periods);
     set->rules = eh_dict_strings(&j->owner->rules);
     for (size_t i = 0; i < set->n_rows; i++) set->has_networks = set->has_networks || set->rows[i].network < j->asof->networks.n;
+    if (j->sides && set->n_accounts && set->n_unlabelled == set->n_accounts)
+        return eh_fail_at(err, EH_E_STATISTICS, j->sides->source, -1, -1,
+                          "none of the %u accounts that it names is at risk in this archive; are the ids those of the archive? (Spreadsheets round long numbers; pseudonyms differ by key)", j->sides->accounts.n);
     if (set->n_actioned) return EH_OK;
     return eh_fail_at(err, EH_E_STATISTICS, j->actions->source, -1, -1,
                       "no account was actioned while there was evidence from before: %llu actioned accounts are not in the archive, %llu were actioned before its evidence begins, %llu "
-                      "were silent in the days before; a shorter period or a longer look-back may help, or another file",
-                      (unsigned long long)set->n_not_in_archive, (unsigned long long)set->n_before_evidence, (unsigned long long)set->n_inactive);
+                      "were silent in the days before%s",
+                      (unsigned long long)set->n_not_in_archive, (unsigned long long)set->n_before_evidence, (unsigned long long)set->n_inactive,
+                      !set->n_before_evidence && !set->n_inactive                                    ? "; are the ids those of the archive? (Spreadsheets round long numbers; pseudonyms differ by key)"
+                      : j->spec->period == EH_PERIOD_END ? "; with period = \"end\" only what is not known to lie within the archive counts: choose week, month or quarter for dated actions"
+                                                         : "; a shorter period or a longer look-back may help, or another file");
 }
 
 eh_status eh_risk_set_of(eh_context *ctx, const eh_asof *asof, const eh_audit_actions *actions, const eh_side_list *sides, const eh_audit_spec *spec,

@@ -71,6 +71,7 @@ static eh_status stratum_of(eh_risk_table *t, const eh_risk_set *set, const eh_r
     const eh_str period = eh_strings_get(&set->periods, row->period), rule = eh_strings_get(&set->rules, row->rule);
     const int rule_size = (int)(rule.size < 200 ? rule.size : 200);
     if (view->is_whole) (void)snprintf(name, sizeof name, "%s; %.*s", level, rule_size, rule.data);
+    else if (view->is_unexposed) (void)snprintf(name, sizeof name, "%s; %.*s; %.*s", level, (int)period.size, period.data, rule_size, rule.data);
     else
         (void)snprintf(name, sizeof name, "%s; exposure %u of %u; %.*s; %.*s", level, eh_bin_of(bins->exposure, bins->n_exposure, row->exposure) + 1, bins->n_exposure + 1,
                        (int)period.size, period.data, rule_size, rule.data);

@@ -10,6 +10,7 @@ typedef struct eh_risk_view {
     bool is_calibrated;         /* e* = mean + lambda (e - mean), by side A, B; of evidence that is a number */
     double lambda[2], mean[2];
     bool drops_disputed;
+    bool is_unexposed;          /* strata without exposure */
     bool is_whole;              /* strata by the evidence of the whole archive alone */
 } eh_risk_view;
 

@@ -1,5 +1,6 @@
 /* Sides, as the analyst says: read last, kept in memory only. */
 #include "audit/csv_table.h"
+#include "audit/rows.h"
 #include "base/dict.h"
 #include "evenhand/audit_join.h"
 
@@ -7,7 +8,7 @@
 
 enum { COLUMN_ACCOUNT, COLUMN_SIDE, COLUMN_DISPUTED, COLUMN_SECOND, N_COLUMNS };
 static const char *const column_names[N_COLUMNS] = {"account_id", "side", "disputed", "second_side"};
-enum { most_sides = 64 };
+enum { most_sides = EH_AUDIT_MOST_SIDES };
 
 typedef struct side_owner {
     eh_dict accounts, sides;
@@ -58,8 +59,10 @@ static eh_status read_side(reading *r, const eh_csv_table_row *row, int column, 
     *out = UINT32_MAX;
     if (!side.size) return EH_OK;
     if (!is_known(r->spec, side)) return wrong(r, row, column, "is no side that the specification names; correct the file, or name it in sides or other_sides", err);
-    if (r->owner->sides.n >= most_sides && eh_dict_find(&r->owner->sides, side) == EH_DICT_NONE)
-        return wrong(r, row, column, "is the 65th side; is this the right column?", err);
+    if (eh_dict_find(&r->owner->sides, side) == EH_DICT_NONE) {
+        const char *fault = eh_audit_side_fault(side, r->owner->sides.n);
+        if (fault) return wrong(r, row, column, fault, err);
+    }
     return eh_dict_add(&r->owner->sides, side, out, err);
 }
 
@@ -68,7 +71,7 @@ static eh_status take_row(void *data, const eh_csv_table_row *row, eh_error *err
     reading *r = data;
     eh_side_list *list = r->list;
     uint32_t account = 0, side = 0, second = 0;
-    if (row->is_malformed) return eh_fail_at(err, EH_E_FORMAT, r->path, row->row, row->byte, "this row is not UTF-8 text, or has not as many fields as the header");
+    if (row->fault) return eh_fail_at(err, EH_E_FORMAT, r->path, row->row, row->byte, "%s", row->fault);
     if (!row->cells[COLUMN_ACCOUNT].size) return wrong(r, row, COLUMN_ACCOUNT, "is empty", err);
     const eh_str flag = row->cells[COLUMN_DISPUTED];
     const bool is_flagged = eh_str_is_nocase(flag, "1") || eh_str_is_nocase(flag, "true") || eh_str_is_nocase(flag, "yes");
@@ -117,10 +120,7 @@ static eh_status finish(reading *r, eh_error *err)
     list->has_second_coder = r->file->has[COLUMN_SECOND];
     list->has_disputes = r->file->has[COLUMN_DISPUTED] || r->file->has[COLUMN_SECOND];
     list->kappa = kappa_of(r);
-    if (list->sides.n >= 2) return EH_OK;
-    const eh_str only = list->sides.n ? eh_strings_get(&list->sides, 0) : (eh_str){"", 0};
-    return eh_fail_at(err, EH_E_FORMAT, r->path, -1, -1, list->sides.n ? "has one side only ('%.*s'); an audit compares two" : "has no row with a side%.*s; an audit compares two",
-                      (int)(only.size < 60 ? only.size : 60), only.size ? only.data : "");
+    return eh_audit_check_sides(r->path, &list->sides, err);
 }
 
 eh_status eh_side_list_read(eh_context *ctx, const char *path, const eh_audit_spec *spec, eh_side_list *out, eh_error *err)

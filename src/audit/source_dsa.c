@@ -32,7 +32,7 @@ static eh_status take_statement(void *data, const eh_csv_table_row *row, eh_erro
     tally *t = data;
     const eh_str *c = row->cells;
     eh_str platform = c[COLUMN_PLATFORM].size ? c[COLUMN_PLATFORM] : c[COLUMN_PLATFORM_2], date = c[COLUMN_DATE].size ? c[COLUMN_DATE] : c[COLUMN_CREATED];
-    if (row->is_malformed || !platform.size) {
+    if (row->fault || !platform.size) {
         t->n[1]++;
         return EH_OK;
     }

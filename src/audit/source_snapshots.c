@@ -65,7 +65,7 @@ static eh_status take_look(void *data, const eh_csv_table_row *row, eh_error *er
     seen_look look = {.status = status_of(row->cells[COLUMN_STATUS]), .row = row->row};
     eh_action_reject why = EH_N_ACTION_REJECTS;
     r->n_rows++;
-    if (row->is_malformed) why = EH_ACTION_REJECT_MALFORMED;
+    if (row->fault) why = EH_ACTION_REJECT_MALFORMED;
     else if (!account.size) why = EH_ACTION_REJECT_NO_ACCOUNT;
     else if (!time.size) why = EH_ACTION_REJECT_NO_TIME;
     else if (!eh_action_time(time, &look.time_us)) why = EH_ACTION_REJECT_TIME;

@@ -209,6 +209,7 @@ static eh_status read_line(reading *r, eh_str line, eh_error *err)
 
 static eh_status parse(eh_str text, reading *r, eh_error *err)
 {
+    if (eh_str_starts_with(text, "\xEF\xBB\xBF")) text = (eh_str){text.data + 3, text.size - 3}; /* byte order mark */
     if (!eh_utf8_is_valid(text)) return eh_fail_at(err, EH_E_FORMAT, r->path, -1, -1, "is not UTF-8 text");
     for (size_t from = 0; from < text.size;) {
         const size_t end = eh_str_find(text, '\n', from);

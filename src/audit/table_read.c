@@ -1,4 +1,5 @@
 /* A ready table of the audit: stratum, side, actioned, count, and optional network and unit. */
+#include "audit/csv_table.h"
 #include "audit/rows.h"
 #include "base/dict.h"
 #include "evenhand/audit.h"
@@ -30,11 +31,13 @@ typedef struct reading {
     const char *path;
     const eh_csv *csv;
     int column[N_COLUMNS];
+    size_t n_header;
     int64_t row; /* data rows, from 1 */
 } reading;
 
 static eh_status bind_columns(reading *r, eh_error *err)
 {
+    EH_TRY(eh_csv_check_header(r->path, r->csv->record, err));
     for (int c = 0; c < N_COLUMNS; c++) r->column[c] = -1;
     for (size_t i = 0; i < r->csv->n_fields; i++) {
         eh_str name = eh_str_trim(r->csv->fields[i]);
@@ -51,6 +54,7 @@ static eh_status bind_columns(reading *r, eh_error *err)
         if (r->column[c] < 0)
             return eh_fail_at(err, EH_E_FORMAT, r->path, -1, -1, "column '%s' is missing; the table needs stratum, side, actioned and count",
                               column_names[c]);
+    r->n_header = r->csv->n_fields;
     if (r->column[COLUMN_UNIT] >= 0 && r->column[COLUMN_NETWORK] < 0)
         return eh_fail_at(err, EH_E_FORMAT, r->path, -1, -1, "column 'unit' says within which units networks are compared; it needs a column 'network'");
     return EH_OK;
@@ -119,6 +123,15 @@ static eh_status keep_network(const reading *r, const eh_audit_row *row, eh_erro
     return EH_OK;
 }
 
+static eh_status number_side(const reading *r, eh_str side, uint32_t *out, eh_error *err)
+{
+    eh_dict *sides = &r->table->sides;
+    *out = eh_dict_find(sides, side);
+    if (*out != EH_DICT_NONE) return EH_OK;
+    const char *fault = eh_audit_side_fault(side, sides->n);
+    return fault ? wrong(r, COLUMN_SIDE, fault, err) : eh_dict_add(sides, side, out, err);
+}
+
 static eh_status take_row(reading *r, eh_error *err)
 {
     eh_audit_table *t = r->table;
@@ -129,6 +142,9 @@ static eh_status take_row(reading *r, eh_error *err)
     for (int c = 0; c < N_COLUMNS; c++)
         if (r->column[c] >= (int)r->csv->n_fields)
             return eh_fail_at(err, EH_E_FORMAT, r->path, r->row, r->csv->byte, "the row ends before its column '%s'", column_names[c]);
+    if (r->csv->n_fields > r->n_header) /* 1,000 without quotes would be 1 */
+        return eh_fail_at(err, EH_E_FORMAT, r->path, r->row, r->csv->byte, "the row has %zu fields, and the header %zu; a name that holds the delimiter needs quotes, and counts are plain digits",
+                          r->csv->n_fields, r->n_header);
     EH_TRY(read_actioned(r, &is_actioned, err));
     EH_TRY(read_count(r, &count, err));
     EH_TRY(number_of(r, COLUMN_STRATUM, &t->strata, &row.stratum, err));
@@ -139,7 +155,7 @@ static eh_status take_row(reading *r, eh_error *err)
         t->data.n_unlabelled += (uint64_t)count;
         return EH_OK;
     }
-    EH_TRY(eh_dict_add(&t->sides, side, &row.side, err));
+    EH_TRY(number_side(r, side, &row.side, err));
     EH_TRY(number_of(r, COLUMN_UNIT, &t->units, &row.unit, err));
     EH_TRY(number_of(r, COLUMN_NETWORK, &t->networks, &row.network, err));
     if (r->column[COLUMN_NETWORK] >= 0) EH_TRY(keep_network(r, &row, err));
@@ -167,6 +183,8 @@ static eh_status read_rows(eh_audit_table *table, const char *path, eh_csv *csv,
         if (r.row % 4096 == 0 && eh_context_is_cancelled(table->ctx)) return eh_fail(err, EH_E_CANCELLED, "stopped");
         EH_TRY(eh_csv_next(csv, &outcome, err));
         if (outcome == EH_CSV_END) break;
+        if (outcome != EH_CSV_RECORD && r.row == 0)
+            return eh_fail_at(err, EH_E_FORMAT, path, -1, -1, "the header cannot be read: a quote does not close, or the line is too long");
         if (outcome != EH_CSV_RECORD)
             return eh_fail_at(err, EH_E_FORMAT, path, r.row, csv->byte, "a quote does not close, or the line is too long");
         EH_TRY(r.row == 0 ? bind_columns(&r, err) : take_row(&r, err));
@@ -181,13 +199,10 @@ static eh_status finish(eh_audit_table *t, const char *path, eh_error *err)
     uint32_t n_strata = 0;
     EH_TRY(eh_audit_rows_merge(t->ctx, t->rows, &t->n_rows, err));
     for (size_t i = 0; i < t->n_rows; i++) n_strata += i == 0 || t->rows[i].stratum != t->rows[i - 1].stratum;
-    if (t->sides.n < 2) {
-        eh_str only = t->sides.n ? eh_dict_get(&t->sides, 0) : (eh_str){"", 0};
-        return eh_fail_at(err, EH_E_FORMAT, path, -1, -1, t->sides.n ? "has one side only ('%.*s'); an audit compares two" : "has no row with a side%.*s; an audit compares two",
-                          (int)(only.size < 60 ? only.size : 60), only.size ? only.data : "");
-    }
+    const eh_strings sides = eh_dict_strings(&t->sides);
+    EH_TRY(eh_audit_check_sides(path, &sides, err));
     const uint64_t n_unlabelled = t->data.n_unlabelled;
-    t->data = (eh_audit_data){.strata = eh_dict_strings(&t->strata), .sides = eh_dict_strings(&t->sides),
+    t->data = (eh_audit_data){.strata = eh_dict_strings(&t->strata), .sides = sides,
                               .networks = eh_dict_strings(&t->networks), .units = eh_dict_strings(&t->units), .rows = t->rows,
                               .n_rows = t->n_rows, .n_empty_strata = t->strata.n - n_strata, .n_unlabelled = n_unlabelled, .source = t->source};
     return EH_OK;

@@ -22,7 +22,7 @@ const char *eh_audit_reason_name(eh_audit_reason reason)
         [EH_REASON_NOT_SIGNIFICANT] = "not_significant", [EH_REASON_NOT_EQUIVALENT] = "not_equivalent",
         [EH_REASON_TESTS_DISAGREE] = "tests_disagree", [EH_REASON_DIRECTION_DIFFERS] = "direction_differs",
         [EH_REASON_CONTROL_FAILS] = "control_fails", [EH_REASON_FEW_ACTIONS] = "few_actions",
-        [EH_REASON_RELIABILITY] = "reliability", [EH_REASON_COVERAGE] = "coverage", [EH_REASON_LABELS] = "labels", [EH_REASON_OUTCOME] = "outcome"};
+        [EH_REASON_RELIABILITY] = "reliability", [EH_REASON_TRUNCATION] = "truncation", [EH_REASON_COVERAGE] = "coverage", [EH_REASON_LABELS] = "labels", [EH_REASON_OUTCOME] = "outcome"};
     return (unsigned)reason < EH_N_AUDIT_REASONS ? names[reason] : "";
 }
 
@@ -63,18 +63,47 @@ static void add_obstacles(eh_audit *audit)
 
 static bool is_same(const eh_audit_try *t, const eh_audit *audit) { return t->has_run && t->verdict == audit->verdict && t->direction == audit->direction; }
 
+/*
+ * Whether a correction alone would have stopped an answer where there was none: with ever so much data at these odds ratios, the two would
+ * not say the same. It moves the odds ratio by more than the root of the margin, and both are not beyond the margin on one side.
+ */
+static bool moves_from(double seen, double corrected, double margin)
+{
+    if (!(seen > 0 && corrected > 0 && isfinite(seen) && isfinite(corrected))) return false;
+    if ((seen > margin && corrected > margin) || (seen < 1 / margin && corrected < 1 / margin)) return false;
+    return fabs(log(corrected / seen)) > log(margin) / 2;
+}
+
+static bool moves(const eh_audit *audit, double corrected) { return moves_from(audit->headline.estimate, corrected, audit->options.margin); }
+
+static bool try_moves(const eh_audit *audit, const eh_audit_try *t) { return t->has_run && moves(audit, t->odds_ratio.estimate); }
+
 static bool depends_on_reliability(const eh_audit *audit, const eh_audit_design *d)
 {
     if (isnan(d->reliability[0]) || isnan(d->reliability[1])) return d->measured_share > 0.5;
+    if (audit->verdict == EH_INCONCLUSIVE) return try_moves(audit, &d->lambdas[1]) || try_moves(audit, &d->lambdas[2]);
     for (int i = 1; i < EH_N_LAMBDAS; i++)
         if (!is_same(&d->lambdas[i], audit)) return true;
     return false;
+}
+
+/* What may be cut short by an undated action, exposure, must not decide; nor can evidence from after the action explain anything away. */
+static bool depends_on_truncation(const eh_audit *audit, const eh_audit_design *d)
+{
+    const bool is_undated = (double)d->n_undated > 0.05 * (double)(d->n_actioned[0] + d->n_actioned[1]);
+    if (audit->verdict == EH_INCONCLUSIVE) {
+        /* More data is less noise as well: what the correction for noise explains is not truncation. */
+        const bool is_noise = d->lambdas[1].has_run && !moves_from(d->lambdas[1].odds_ratio.estimate, d->whole.odds_ratio.estimate, audit->options.margin);
+        return (try_moves(audit, &d->whole) && !is_noise) || (is_undated && try_moves(audit, &d->unexposed));
+    }
+    return is_undated && !is_same(&d->unexposed, audit);
 }
 
 static bool depends_on_coverage(const eh_audit *audit, const eh_audit_design *d)
 {
     const double margin = audit->options.margin;
     if (isnan(d->coverage_factor)) return false;
+    if (audit->verdict == EH_INCONCLUSIVE) return moves(audit, d->covered.estimate);
     if (audit->verdict == EH_PARITY_SHOWN) return !(d->covered_inner.low > 1 / margin && d->covered_inner.high < margin);
     return !(d->covered_p <= audit->options.alpha) || (d->covered.estimate > 1) != (audit->direction == EH_AGAINST_A);
 }
@@ -85,21 +114,33 @@ static bool is_contradicted_by_outcome(const eh_audit *audit, const eh_audit_des
     return audit->verdict == EH_PARITY_SHOWN || d->outcome.direction != audit->direction;
 }
 
-/* An answer that one of these overturns is none; what the table said stays among the reasons. */
+static bool depends_on_labels(const eh_audit *audit, const eh_audit_design *d)
+{
+    if (!d->has_disputes) return false;
+    return audit->verdict == EH_INCONCLUSIVE ? try_moves(audit, &d->undisputed) : !is_same(&d->undisputed, audit);
+}
+
+static bool is_obstacle(eh_audit_reason reason)
+{
+    return reason == EH_REASON_NO_OVERLAP || reason == EH_REASON_LITTLE_OVERLAP || reason == EH_REASON_FEW_NETWORKS || reason == EH_REASON_CONTROL_FAILS || reason == EH_REASON_FEW_ACTIONS;
+}
+
+/* An answer that one of these overturns is none; what the table said stays among the reasons, behind them and behind what rules answers out. */
 static void weigh(eh_audit *audit, const eh_audit_design *d)
 {
-    eh_audit_reason doubts[4];
-    size_t n = 0;
-    if (audit->verdict == EH_INCONCLUSIVE) return;
-    if (depends_on_reliability(audit, d)) doubts[n++] = EH_REASON_RELIABILITY;
+    eh_audit_reason doubts[5];
+    size_t n = 0, at = 0;
     if (depends_on_coverage(audit, d)) doubts[n++] = EH_REASON_COVERAGE;
-    if (d->has_disputes && !is_same(&d->undisputed, audit)) doubts[n++] = EH_REASON_LABELS;
-    if (is_contradicted_by_outcome(audit, d)) doubts[n++] = EH_REASON_OUTCOME;
+    if (depends_on_truncation(audit, d)) doubts[n++] = EH_REASON_TRUNCATION;
+    if (depends_on_reliability(audit, d)) doubts[n++] = EH_REASON_RELIABILITY;
+    if (depends_on_labels(audit, d)) doubts[n++] = EH_REASON_LABELS;
+    if (audit->verdict != EH_INCONCLUSIVE && is_contradicted_by_outcome(audit, d)) doubts[n++] = EH_REASON_OUTCOME;
     if (!n) return;
     audit->verdict = EH_INCONCLUSIVE;
     audit->direction = EH_AGAINST_NEITHER;
-    for (size_t i = audit->n_reasons; i-- > 0;) audit->reasons[i + n] = audit->reasons[i];
-    for (size_t i = 0; i < n; i++) audit->reasons[i] = doubts[i];
+    while (at < audit->n_reasons && is_obstacle(audit->reasons[at])) at++;
+    for (size_t i = audit->n_reasons; i-- > at;) audit->reasons[i + n] = audit->reasons[i];
+    for (size_t i = 0; i < n; i++) audit->reasons[at + i] = doubts[i];
     audit->n_reasons += n;
 }
 

@@ -87,6 +87,7 @@ static eh_status bench_init(claim_bench *b, const char *run_id, eh_error *err)
     b->data = b->n_actions ? eh_alloc(b->ctx, 1, sizeof *b->data, err) : NULL;
     if (!b->data) return err->status;
     EH_TRY(eh_test_data_init(b->ctx, &b->table, &b->detect, b->data, err));
+    EH_TRY(claim_reuse_init(b, err));
     count_actions(b);
     b->is_listed = eh_alloc(b->ctx, b->table.accounts.n, 1, err);
     if (!b->is_listed) return err->status;
@@ -101,6 +102,7 @@ static void bench_release(claim_bench *b)
     eh_free(b->ctx, b->data);
     eh_free(b->ctx, b->n_actions);
     eh_free(b->ctx, b->is_listed);
+    eh_leg_release(&b->reuse);
     if (b->table.ctx) eh_action_table_release(&b->table);
 }
 

@@ -68,17 +68,28 @@ static eh_status count_posts(const claim_bench *b, counts *c, eh_error *err)
     return status;
 }
 
-/* Mean a day with its 95 % interval: that of the days (t), or of a Poisson count where that is wider. In days without any post of
- * anybody nothing is known: the low end takes them as empty, the high end as like the others. */
+enum { exact_to = 100 };
+
+/* Quantile of chi-square. GSL's inverse gives up at some degrees of freedom from 2,318 on (and aborts the process), so beyond exact_to the cube-root
+ * formula of Wilson and Hilferty (Proc. Natl. Acad. Sci. 17:684, 1931): within a thousandth of it in the tails used here. */
+static double chi_square(double p, double df)
+{
+    if (df <= 2 * exact_to) return gsl_cdf_chisq_Pinv(p, df);
+    double root = 1 - 2 / (9 * df) + gsl_cdf_ugaussian_Pinv(p) * sqrt(2 / (9 * df));
+    return df * root * root * root;
+}
+
+/* Mean a day with its interval of level 1 - alpha: that of the days (t), or of a Poisson count where that is wider. In days without any
+ * post of anybody nothing is known: the low end takes them as empty, the high end as like the others. */
 typedef struct rate {
     double mean, low, high;
 } rate;
 
-static rate rate_of(double sum, double squares, const counts *c, double share)
+static rate rate_of(double sum, double squares, double alpha, const counts *c, double share)
 {
     double n = c->n_covered, mean = sum / n, half = 0;
-    if (n >= 2) half = gsl_cdf_tdist_Qinv(0.025, n - 1) * sqrt(fmax(0, squares - sum * mean) / (n - 1) / n);
-    double low = (sum > 0 ? gsl_cdf_chisq_Pinv(0.025, 2 * sum) / 2 : 0) / n, high = gsl_cdf_chisq_Pinv(0.975, 2 * (sum + 1)) / 2 / n;
+    if (n >= 2) half = gsl_cdf_tdist_Qinv(alpha / 2, n - 1) * sqrt(fmax(0, squares - sum * mean) / (n - 1) / n);
+    double low = (sum > 0 ? chi_square(alpha / 2, 2 * sum) / 2 : 0) / n, high = chi_square(1 - alpha / 2, 2 * (sum + 1)) / 2 / n;
     low = fmax(0, fmin(low, mean - half));
     high = fmax(high, mean + half);
     return (rate){mean / share, low * n / c->n_days / share, high / share};
@@ -93,6 +104,7 @@ static eh_claim_verdict against(const rate *r, double n, bool is_known, bool has
 
 static eh_status judge_volume(const counts *c, const eh_claim_part *part, claim_result *r, eh_error *err)
 {
+    const double not_held = 0.05;
     double sum = 0, squares = 0;
     bool has_large_gaps = c->n_covered < 0.8 * c->n_days;
     uint32_t n_ids = c->list->ids->n, n_contradicted = 0, n_open = 0, n_seen = 0;
@@ -101,7 +113,9 @@ static eh_status judge_volume(const counts *c, const eh_claim_part *part, claim_
         squares += c->of_day[d] * c->of_day[d];
     }
     for (uint32_t i = 0; i < n_ids; i++) {
-        rate one = rate_of(c->sum[i], c->squares[i], c, part->archive_share);
+        /* Each reaches it: one that surely does not contradicts the part, so surely is meant of all of them at once. */
+        rate one = rate_of(c->sum[i], c->squares[i], not_held, c, part->archive_share);
+        one.high = rate_of(c->sum[i], c->squares[i], not_held / n_ids, c, part->archive_share).high;
         claim_account *a = &r->accounts[i];
         bool is_seen = c->sum[i] > 0;
         a->observed = one.mean;
@@ -113,7 +127,7 @@ static eh_status judge_volume(const counts *c, const eh_claim_part *part, claim_
         n_contradicted += a->verdict == EH_CLAIM_CONTRADICTED;
         n_open += a->verdict == EH_CLAIM_CANNOT_TELL;
     }
-    rate all = rate_of(sum, squares, c, part->archive_share);
+    rate all = rate_of(sum, squares, not_held, c, part->archive_share);
     r->n_tested = n_seen;
     r->observed = all.mean;
     r->low = all.low;
@@ -166,11 +180,14 @@ eh_status claim_test_volume(const claim_bench *b, const claim_list *list, const 
 
 /* ---- created in one burst ----------------------------------------------------------------------------------------- */
 
-enum { n_lists = 9999, fewest_dated = 3, fewest_others = 20 };
+enum { n_lists = 9999, n_birth_groups = 199, fewest_dated = 3, fewest_others = 20 };
 
 typedef struct births {
     eh_context *ctx;
     const eh_dict *place;
+    const eh_strings *names;
+    int64_t *of_account;    /* per account of the table, EH_NO_TIME = none */
+    uint8_t *is_dated;      /* the same, as a filter */
     int64_t *times_us;      /* of all accounts of the archive with a date, ascending */
     size_t n, capacity;
     int64_t *of_list;       /* per id, EH_NO_TIME = none */
@@ -184,6 +201,11 @@ static eh_status take_birth(void *data, const eh_column *columns, const eh_cell 
     (void)columns, (void)n_columns;
     uint32_t i = eh_dict_find(s->place, cells[0].text);
     if (i != EH_DICT_NONE) s->of_list[i] = cells[1].integer;
+    uint32_t account = eh_strings_find(s->names, cells[0].text);
+    if (account != UINT32_MAX) {
+        s->of_account[account] = cells[1].integer;
+        s->is_dated[account] = 1;
+    }
     EH_TRY(eh_reserve(s->ctx, (void **)&s->times_us, &s->capacity, s->n + 1, sizeof *s->times_us, err));
     s->times_us[s->n++] = cells[1].integer;
     return EH_OK;
@@ -198,21 +220,39 @@ static double excess(double n_in, double n, double p)
     return inside + outside;
 }
 
-/* The best window of a list given as ascending places among all; *best: where it begins, *n_best: how many it holds. */
-static double scan(const births *s, const uint32_t *places, uint32_t n, uint32_t *best, uint32_t *n_best)
+/* The window of a list that stands out most. */
+typedef struct window {
+    double excess;
+    uint32_t from, n;  /* place where it begins; how many it holds */
+    uint32_t fullest;  /* the most that any window holds */
+} window;
+
+/* Places among all, ascending. */
+static window scan(const births *s, const uint32_t *places, uint32_t n)
 {
-    double most = 0;
-    *best = places[0];
-    *n_best = 1;
+    window w = {.from = places[0], .n = 1};
     for (uint32_t i = 0, end = 0; i < n; i++) {
         while (end < n && places[end] < s->last[places[i]]) end++;
+        if (end - i > w.fullest) w.fullest = end - i;
         double value = excess(end - i, n, (double)s->in_window[places[i]] / (double)s->n);
-        if (value <= most) continue;
-        most = value;
-        *best = places[i];
-        *n_best = end - i;
+        if (value <= w.excess) continue;
+        w.excess = value;
+        w.from = places[i];
+        w.n = end - i;
     }
-    return most;
+    return w;
+}
+
+/* The first place of a date: twins count from there. */
+static uint32_t place_of(const births *s, int64_t time_us)
+{
+    uint32_t low = 0, high = (uint32_t)s->n;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (s->times_us[middle] < time_us) low = middle + 1;
+        else high = middle;
+    }
+    return low;
 }
 
 static int by_value(const void *a, const void *b, void *data)
@@ -241,103 +281,146 @@ static void draw(const births *s, uint32_t n, eh_rng *rng, uint8_t *used, uint32
     qsort(places, n, sizeof *places, by_place);
 }
 
-static eh_status tell_burst(const births *s, const claim_bench *b, const claim_list *list, const eh_claim_part *part, uint32_t best, uint32_t n_best,
-                            uint32_t n_dated, double critical, claim_result *r, eh_error *err)
+/* What is known of a list's dates against lists drawn from all, and against groups of others who are as active. */
+typedef struct burst {
+    window best;
+    uint32_t n_dated, n_as_full, n_groups, n_groups_as_full;
+    double critical;        /* an excess that fewer than q of the drawn lists reach */
+} burst;
+
+static eh_status tell_burst(const births *s, const claim_bench *b, const claim_list *list, const eh_claim_part *part, const burst *f, claim_result *r, eh_error *err)
 {
     char from[eh_time_text_size], to[eh_time_text_size];
-    int64_t start_us = s->times_us[best], end_us = start_us + (int64_t)(part->within_days * (double)EH_DAY_US);
-    double share = (double)s->in_window[best] / (double)s->n, p = 0;
-    uint32_t needed = 1;
-    if (r->p_value <= b->q && n_best >= fewest_dated) r->verdict = EH_CLAIM_SUPPORTED;
-    else if (2 * n_best < n_dated && n_dated == list->ids->n) r->verdict = EH_CLAIM_CONTRADICTED;
-    else r->verdict = EH_CLAIM_NOT_SUPPORTED;
+    int64_t start_us = s->times_us[f->best.from], end_us = start_us + (int64_t)(part->within_days * (double)EH_DAY_US);
+    double share = (double)s->in_window[f->best.from] / (double)s->n, p = 0;
+    uint32_t needed = 1, n_dated = f->n_dated;
+    bool stands_out = r->p_value <= b->q && f->best.n >= fewest_dated && f->n_groups && r->p_groups <= 0.05;
+    if (stands_out && 2 * f->best.n >= n_dated) r->verdict = EH_CLAIM_SUPPORTED;
+    else if (2 * f->best.fullest < n_dated && n_dated == list->ids->n) r->verdict = EH_CLAIM_CONTRADICTED;
+    else r->verdict = f->n_groups ? EH_CLAIM_NOT_SUPPORTED : EH_CLAIM_CANNOT_TELL;
     for (uint32_t i = 0; i < list->ids->n; i++) {
         claim_account *a = &r->accounts[i];
         bool is_in = s->of_list[i] != EH_NO_TIME && s->of_list[i] >= start_us && s->of_list[i] <= end_us;
         a->verdict = s->of_list[i] == EH_NO_TIME ? EH_CLAIM_CANNOT_TELL : is_in && r->verdict == EH_CLAIM_SUPPORTED ? EH_CLAIM_SUPPORTED : EH_CLAIM_NOT_SUPPORTED;
         if (s->of_list[i] == EH_NO_TIME) a->note = "no creation date";
+        else if (is_in && stands_out && r->verdict != EH_CLAIM_SUPPORTED) a->note = "created in one window with others of the list, beyond chance, but these are not half of it";
         r->n_supported += a->verdict == EH_CLAIM_SUPPORTED;
     }
     for (size_t i = 0; i < s->n; i++) p += (double)s->in_window[i] / (double)s->n / (double)s->n;
-    while (needed < n_dated && excess(needed, n_dated, p) < critical) needed++;
-    r->observed = n_best;
+    while (needed < n_dated && excess(needed, n_dated, p) < f->critical) needed++;
+    r->observed = f->best.n;
     r->expected = n_dated * share;
-    EH_TRY(eh_buf_printf(&r->says_for, err, "%u of %u accounts with a date were created within %.6g days, %s to %s", n_best, n_dated, part->within_days,
+    EH_TRY(eh_buf_printf(&r->says_for, err, "%u of %u accounts with a date were created within %.6g days, %s to %s", f->best.n, n_dated, part->within_days,
                          eh_time_text(start_us, from), eh_time_text(end_us, to)));
-    EH_TRY(eh_buf_printf(&r->says_against, err, "%.1f %% of all accounts of the archive were created in that time, too; %u of the list were not", 100 * share, n_dated - n_best));
-    EH_TRY(eh_buf_printf(&r->chance, err, "%u lists of as many accounts, drawn from the %zu of the archive that have a date: p = %.4g of a window as full anywhere", (unsigned)n_lists, s->n, r->p_value));
-    return eh_buf_printf(&r->power, err, excess(needed, n_dated, p) >= critical ? "in a window with the archive's mean share, %u of %u would have sufficed" : "in a window with the archive's mean share, not even %u of %u would have sufficed", needed, n_dated);
+    EH_TRY(eh_buf_printf(&r->says_against, err, "%.1f %% of all accounts of the archive were created in that time, too; %u of the list were not", 100 * share, n_dated - f->best.n));
+    EH_TRY(eh_buf_printf(&r->chance, err, "%u lists of as many accounts, drawn from the %zu of the archive that have a date: p = %.4g of a window as full anywhere; ", (unsigned)n_lists, s->n, r->p_value));
+    if (f->n_groups) EH_TRY(eh_buf_printf(&r->chance, err, "of %u groups of other accounts that are as active, %u show as much", f->n_groups, f->n_groups_as_full));
+    else EH_TRY(eh_buf_printf(&r->chance, err, "too few others with a date to compare with"));
+    return eh_buf_printf(&r->power, err, excess(needed, n_dated, p) >= f->critical ? "in a window with the archive's mean share, %u of %u would have stood out" : "in a window with the archive's mean share, not even %u of %u would have stood out", needed, n_dated);
+}
+
+static void look_ahead(const births *s, int64_t length_us)
+{
+    for (uint32_t i = 0, end = 0; i < s->n; i++) {
+        while (end < s->n && s->times_us[end] <= s->times_us[i] + length_us) end++;
+        s->last[i] = end;
+        s->in_window[i] = end - i;
+    }
+}
+
+/* Lists drawn from all that have a date. */
+static eh_status draw_lists(const births *s, const claim_bench *b, uint32_t *places, burst *f, eh_error *err)
+{
+    uint8_t *used = eh_alloc(b->ctx, s->n, 1, err);
+    double *null = used ? eh_alloc(b->ctx, n_lists, sizeof *null, err) : NULL;
+    eh_status status = null ? EH_OK : err->status;
+    for (uint32_t k = 0; status == EH_OK && k < n_lists; k++) {
+        eh_rng rng = eh_rng_of(b->seed, 0x6275727374000000u + k);
+        draw(s, f->n_dated, &rng, used, places);
+        for (uint32_t i = 0; i < f->n_dated; i++) /* twins of one date stand at its first place */
+            while (places[i] > 0 && s->times_us[places[i] - 1] == s->times_us[places[i]]) places[i]--;
+        null[k] = scan(s, places, f->n_dated).excess;
+        f->n_as_full += null[k] >= f->best.excess - 1e-9;
+    }
+    if (status == EH_OK) status = eh_sort(b->ctx, null, n_lists, sizeof *null, by_value, NULL, err);
+    if (status == EH_OK) f->critical = null[(size_t)((1 - b->q) * n_lists)];
+    eh_free(b->ctx, null);
+    eh_free(b->ctx, used);
+    return status;
+}
+
+static double excess_of(const births *s, const uint32_t *accounts, uint32_t n, uint32_t *places)
+{
+    uint32_t n_dated = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (s->is_dated[accounts[i]]) places[n_dated++] = place_of(s, s->of_account[accounts[i]]);
+    qsort(places, n_dated, sizeof *places, by_place);
+    return n_dated ? scan(s, places, n_dated).excess : 0;
+}
+
+/* Whoever is busy now may be new here, so others as busy are looked at, too. */
+static eh_status draw_groups(const births *s, const claim_bench *b, const claim_list *list, uint32_t *places, burst *f, eh_error *err)
+{
+    claim_matches *matches = NULL;
+    uint32_t *group = eh_alloc(b->ctx, list->n_known, sizeof *group, err);
+    eh_status status = group ? claim_matches_new(b, list, false, s->is_dated, NULL, &matches, err) : err->status;
+    double own = status == EH_OK ? excess_of(s, list->known, list->n_known, places) : 0;
+    for (; status == EH_OK && list->n_known && f->n_groups < n_birth_groups; f->n_groups++) {
+        if (claim_match(matches, f->n_groups, group) < list->n_known) break;
+        f->n_groups_as_full += excess_of(s, group, list->n_known, places) >= own - 1e-9;
+    }
+    claim_matches_free(matches);
+    eh_free(b->ctx, group);
+    return status;
 }
 
 static eh_status test_burst(const claim_bench *b, const claim_list *list, const eh_claim_part *part, births *s, claim_result *r, eh_error *err)
 {
-    uint32_t n = 0, best = 0, n_best = 0, n_as_full = 0, ignored;
-    int64_t length_us = (int64_t)(part->within_days * (double)EH_DAY_US);
-    for (uint32_t i = 0; i < list->ids->n; i++) n += s->of_list[i] != EH_NO_TIME;
-    r->n_tested = n;
-    if (n < fewest_dated || s->n < n + fewest_others) {
+    burst f = {0};
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < list->ids->n; i++) f.n_dated += s->of_list[i] != EH_NO_TIME;
+    r->n_tested = f.n_dated;
+    if (f.n_dated < fewest_dated || s->n < f.n_dated + fewest_others) {
         r->verdict = EH_CLAIM_CANNOT_TELL;
-        return eh_buf_printf(&r->chance, err, "%u accounts of the list have a creation date, and %zu others: too few to compare", n, s->n - n);
+        return eh_buf_printf(&r->chance, err, "%u accounts of the list have a creation date, and %zu others: too few to compare", f.n_dated, s->n - f.n_dated);
     }
     EH_TRY(eh_sort(b->ctx, s->times_us, s->n, sizeof *s->times_us, eh_by_int64, NULL, err));
     s->in_window = eh_alloc(b->ctx, s->n, sizeof *s->in_window, err);
     s->last = s->in_window ? eh_alloc(b->ctx, s->n, sizeof *s->last, err) : NULL;
-    uint32_t *places = s->last ? eh_alloc(b->ctx, n, sizeof *places, err) : NULL;
-    double *null = places ? eh_alloc(b->ctx, n_lists, sizeof *null, err) : NULL;
-    uint8_t *used = null ? eh_alloc(b->ctx, s->n, 1, err) : NULL;
-    eh_status status = used ? EH_OK : err->status;
-    if (status == EH_OK) {
-        for (uint32_t i = 0, end = 0; i < s->n; i++) {
-            while (end < s->n && s->times_us[end] <= s->times_us[i] + length_us) end++;
-            s->last[i] = end;
-            s->in_window[i] = end - i;
-        }
-        n = 0;
-        for (uint32_t i = 0; i < list->ids->n; i++) {
-            if (s->of_list[i] == EH_NO_TIME) continue;
-            uint32_t low = 0, high = (uint32_t)s->n; /* the first of that date: twins count from there */
-            while (low < high) {
-                uint32_t middle = low + (high - low) / 2;
-                if (s->times_us[middle] < s->of_list[i]) low = middle + 1;
-                else high = middle;
-            }
-            places[n++] = low;
-        }
-        qsort(places, n, sizeof *places, by_place);
-        double value = scan(s, places, n, &best, &n_best);
-        for (uint32_t k = 0; k < n_lists; k++) {
-            uint32_t at;
-            eh_rng rng = eh_rng_of(b->seed, 0x6275727374000000u + k);
-            draw(s, n, &rng, used, places);
-            for (uint32_t i = 0; i < n; i++) /* twins of one date stand at its first place */
-                while (places[i] > 0 && s->times_us[places[i] - 1] == s->times_us[places[i]]) places[i]--;
-            null[k] = scan(s, places, n, &at, &ignored);
-            n_as_full += null[k] >= value - 1e-9;
-        }
-        r->p_value = claim_rank(n_as_full, n_lists);
-        status = eh_sort(b->ctx, null, n_lists, sizeof *null, by_value, NULL, err);
-    }
-    if (status == EH_OK) status = tell_burst(s, b, list, part, best, n_best, n, null[(size_t)((1 - b->q) * n_lists)], r, err);
+    uint32_t *places = s->last ? eh_alloc(b->ctx, list->ids->n, sizeof *places, err) : NULL;
+    if (!places) return err->status;
+    look_ahead(s, (int64_t)(part->within_days * (double)EH_DAY_US));
+    for (uint32_t i = 0; i < list->ids->n; i++)
+        if (s->of_list[i] != EH_NO_TIME) places[n++] = place_of(s, s->of_list[i]);
+    qsort(places, n, sizeof *places, by_place);
+    f.best = scan(s, places, n);
+    eh_status status = draw_lists(s, b, places, &f, err);
+    if (status == EH_OK) status = draw_groups(s, b, list, places, &f, err);
     eh_free(b->ctx, places);
-    eh_free(b->ctx, null);
-    eh_free(b->ctx, used);
+    r->p_value = claim_rank(f.n_as_full, n_lists);
+    r->p_groups = f.n_groups ? claim_rank(f.n_groups_as_full, f.n_groups) : (double)NAN;
+    if (status == EH_OK) status = tell_burst(s, b, list, part, &f, r, err);
     return status;
 }
 
 eh_status claim_test_burst(const claim_bench *b, const claim_list *list, const eh_claim_part *part, claim_result *r, eh_error *err)
 {
     eh_dict place = EH_DICT_INIT(b->ctx);
-    births s = {.ctx = b->ctx, .place = &place};
+    births s = {.ctx = b->ctx, .place = &place, .names = &b->table.accounts};
     eh_status status = EH_OK;
     for (uint32_t i = 0; status == EH_OK && i < list->ids->n; i++) status = eh_dict_add(&place, eh_strings_get(list->ids, i), &(uint32_t){0}, err);
     s.of_list = status == EH_OK ? eh_alloc(b->ctx, list->ids->n, sizeof *s.of_list, err) : NULL;
-    if (!s.of_list) status = err->status;
+    s.of_account = s.of_list ? eh_alloc(b->ctx, b->table.accounts.n, sizeof *s.of_account, err) : NULL;
+    s.is_dated = s.of_account ? eh_alloc(b->ctx, b->table.accounts.n, sizeof *s.is_dated, err) : NULL;
+    if (!s.is_dated) status = err->status;
     for (uint32_t i = 0; status == EH_OK && i < list->ids->n; i++) s.of_list[i] = EH_NO_TIME;
     if (status == EH_OK)
         status = eh_store_query(b->store, "SELECT account_id, min(created_time) FROM accounts WHERE created_time IS NOT NULL GROUP BY account_id ORDER BY account_id", NULL, take_birth, &s, err);
     if (status == EH_OK) status = test_burst(b, list, part, &s, r, err);
     eh_dict_release(&place);
     eh_free(b->ctx, s.of_list);
+    eh_free(b->ctx, s.of_account);
+    eh_free(b->ctx, s.is_dated);
     eh_free(b->ctx, s.times_us);
     eh_free(b->ctx, s.in_window);
     eh_free(b->ctx, s.last);

@@ -1,6 +1,7 @@
 /*
  * Comparison groups: any list of active people shows something, so every list is compared with groups of others who are as
- * active. For each account of the list the nearest others by number of actions are its candidates; a group takes one of each.
+ * active. For each account of the list the nearest others by number of actions are its candidates, at least twice as many as the list has accounts,
+ * so that a group always finds one for each; a group takes one of each.
  * Accounts that the run lists are left out: they act together whatever this claim says, and a list that holds half of a network would
  * be compared with its other half.
  */
@@ -18,7 +19,8 @@ enum { n_nearest = 50 };
 struct claim_matches {
     eh_context *ctx;
     uint64_t seed;
-    uint32_t n_known, n_others, n_candidates; /* candidates of each known account: min(n_nearest, others) */
+    const uint32_t *activity; /* per account of the table */
+    uint32_t n_known, n_others, n_candidates; /* candidates of each known account: min(max(n_nearest, 2 n_known), others) */
     uint32_t *candidates;                     /* n_known x n_candidates, nearest first */
     uint8_t *is_taken;
 };
@@ -50,11 +52,11 @@ static void mark(const claim_bench *b, const claim_list *list, uint8_t *marks)
     for (uint32_t i = 0; i < list->n_known; i++) marks[list->known[i]] |= 1;
 }
 
-static uint32_t collect(const claim_bench *b, const uint8_t *marks, uint8_t wanted, ranked *others)
+static uint32_t collect(const claim_bench *b, const uint8_t *marks, uint8_t wanted, const uint8_t *only, const uint32_t *activity, ranked *others)
 {
     uint32_t n = 0;
     for (uint32_t a = 0; a < b->table.accounts.n; a++)
-        if (b->n_actions[a] && !b->is_listed[a] && !(marks[a] & 1) && (marks[a] & wanted) == wanted) others[n++] = (ranked){a, b->n_actions[a]};
+        if (b->n_actions[a] && !b->is_listed[a] && !(marks[a] & 1) && (marks[a] & wanted) == wanted && (!only || only[a])) others[n++] = (ranked){a, activity[a]};
     return n;
 }
 
@@ -69,37 +71,39 @@ static void nearest(const ranked *others, uint32_t n, uint32_t n_actions, uint32
     }
     uint32_t below = low, above = low; /* next ones: below - 1 and above */
     for (uint32_t k = 0; k < n_wanted; k++) {
-        double down = below > 0 ? (double)n_actions / others[below - 1].n_actions : (double)INFINITY;
-        double up = above < n ? (double)others[above].n_actions / n_actions : (double)INFINITY;
+        double down = below > 0 ? (1.0 + n_actions) / (1.0 + others[below - 1].n_actions) : (double)INFINITY;
+        double up = above < n ? (1.0 + others[above].n_actions) / (1.0 + n_actions) : (double)INFINITY;
         out[k] = down < up ? others[--below].account : others[above++].account;
     }
 }
 
-static eh_status fill(const claim_bench *b, const claim_list *list, bool shares_objects, claim_matches *m, ranked *others, uint8_t *marks,
-                      eh_error *err)
+static eh_status fill(const claim_bench *b, const claim_list *list, bool shares_objects, const uint8_t *only, claim_matches *m, ranked *others,
+                      uint8_t *marks, eh_error *err)
 {
     mark(b, list, marks);
-    m->n_others = collect(b, marks, shares_objects ? 2 : 0, others);
-    if (shares_objects && m->n_others < 2 * m->n_known) m->n_others = collect(b, marks, 0, others);
+    m->n_others = collect(b, marks, shares_objects ? 2 : 0, only, m->activity, others);
+    if (shares_objects && m->n_others < 2 * m->n_known) m->n_others = collect(b, marks, 0, only, m->activity, others);
     EH_TRY(eh_sort(b->ctx, others, m->n_others, sizeof *others, by_activity, NULL, err));
-    m->n_candidates = m->n_others < n_nearest ? m->n_others : n_nearest;
+    m->n_candidates = 2 * m->n_known > n_nearest ? 2 * m->n_known : n_nearest;
+    if (m->n_candidates > m->n_others) m->n_candidates = m->n_others;
     m->candidates = eh_alloc(b->ctx, (size_t)m->n_known * m->n_candidates, sizeof *m->candidates, err);
     if (!m->candidates) return err->status;
     for (uint32_t i = 0; i < m->n_known; i++)
-        nearest(others, m->n_others, b->n_actions[list->known[i]], m->n_candidates, m->candidates + (size_t)i * m->n_candidates);
+        nearest(others, m->n_others, m->activity[list->known[i]], m->n_candidates, m->candidates + (size_t)i * m->n_candidates);
     return EH_OK;
 }
 
-eh_status claim_matches_new(const claim_bench *b, const claim_list *list, bool shares_objects, claim_matches **out, eh_error *err)
+eh_status claim_matches_new(const claim_bench *b, const claim_list *list, bool shares_objects, const uint8_t *only, const uint32_t *activity,
+                            claim_matches **out, eh_error *err)
 {
     uint32_t n = b->table.accounts.n;
     claim_matches *m = *out = eh_alloc(b->ctx, 1, sizeof *m, err);
     if (!m) return err->status;
-    *m = (claim_matches){.ctx = b->ctx, .seed = b->seed, .n_known = list->n_known};
+    *m = (claim_matches){.ctx = b->ctx, .seed = b->seed, .activity = activity ? activity : b->n_actions, .n_known = list->n_known};
     m->is_taken = eh_alloc(b->ctx, n, 1, err);
     uint8_t *marks = m->is_taken ? eh_alloc(b->ctx, n, 1, err) : NULL;
     ranked *others = marks ? eh_alloc(b->ctx, n, sizeof *others, err) : NULL;
-    eh_status status = others ? fill(b, list, shares_objects, m, others, marks, err) : err->status;
+    eh_status status = others ? fill(b, list, shares_objects, only, m, others, marks, err) : err->status;
     eh_free(b->ctx, marks);
     eh_free(b->ctx, others);
     if (status == EH_OK) return EH_OK;

@@ -5,6 +5,7 @@
 #include "legs/operator.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { most_in_hands = 200, n_hand_groups = 19 };
@@ -42,7 +43,7 @@ static eh_status compare(const claim_bench *b, const claim_list *list, uint32_t 
 {
     claim_matches *matches = NULL;
     uint32_t *group = eh_alloc(b->ctx, list->n_known, sizeof *group, err);
-    eh_status status = group ? claim_matches_new(b, list, true, &matches, err) : err->status;
+    eh_status status = group ? claim_matches_new(b, list, true, NULL, NULL, &matches, err) : err->status;
     for (uint32_t g = 0; status == EH_OK && g < n_hand_groups; g++) {
         eh_leg_result leg = {0};
         uint64_t ignored;
@@ -122,10 +123,14 @@ static eh_status take_declared(void *data, const eh_column *columns, const eh_ce
     return EH_OK;
 }
 
-/* A client that says in its own name that it is a program: most posts of the account came with one. */
-static const char declared_sql[] =
-    "SELECT account_id FROM posts GROUP BY account_id HAVING count(*) FILTER (regexp_matches(lower(coalesce(client, '')), "
-    "'" EH_CLIENT_DECLARES "')) >= 0.9 * count(*) ORDER BY account_id";
+/* A client that says in its own name that it is a program: most posts of the account in the claim's time came with one. */
+static eh_status find_declared(const claim_bench *b, declared *d, eh_error *err)
+{
+    char sql[512];
+    (void)snprintf(sql, sizeof sql, "SELECT account_id FROM posts WHERE epoch_us(time) >= %lld AND epoch_us(time) < %lld GROUP BY account_id HAVING count(*) FILTER (regexp_matches(lower(coalesce(client, '')), "
+                   "'" EH_CLIENT_DECLARES "')) >= 0.9 * count(*) ORDER BY account_id", (long long)b->from_us, (long long)b->to_us);
+    return eh_store_query(b->store, sql, NULL, take_declared, d, err);
+}
 
 static eh_status tell_automated(const claim_bench *b, const claim_list *list, const declared *d, claim_result *r, eh_error *err)
 {
@@ -163,7 +168,7 @@ eh_status claim_test_automated(const claim_bench *b, const claim_list *list, con
     for (uint32_t i = 0; status == EH_OK && i < list->ids->n; i++) status = eh_dict_add(&place, eh_strings_get(list->ids, i), &(uint32_t){0}, err);
     d.is_declared = status == EH_OK ? eh_alloc(b->ctx, list->ids->n, 1, err) : NULL;
     if (!d.is_declared) status = err->status;
-    if (status == EH_OK) status = eh_store_query(b->store, declared_sql, NULL, take_declared, &d, err);
+    if (status == EH_OK) status = find_declared(b, &d, err);
     if (status == EH_OK) status = tell_automated(b, list, &d, r, err);
     eh_dict_release(&place);
     eh_free(b->ctx, d.is_declared);

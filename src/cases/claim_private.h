@@ -4,6 +4,7 @@
 
 #include "base/dict.h"
 #include "evenhand/claims.h"
+#include "evenhand/legs.h"
 #include "investigation/investigation_store.h"
 #include "signif/within.h"
 
@@ -66,11 +67,12 @@ typedef struct claim_bench {
     eh_store *store;
     const eh_claim *claim;
     eh_claim_options options;    /* resolved */
-    eh_detect_options detect;    /* the run's, with q that of a part */
+    eh_detect_options detect;    /* the run's, with q that of a part, less what reuse may spend */
     double q;                    /* of a part */
     uint64_t seed;
     eh_action_table table;       /* actions of the claim's time span */
     eh_test_data *data;
+    eh_leg_result reuse;         /* on that table; has not run unless the run lists by it */
     int64_t from_us, to_us;      /* of the archive's posts in the span; to exclusive */
     uint32_t *n_actions;         /* per account of the table */
     uint8_t *is_listed;          /* per account of the table: by the run */
@@ -90,15 +92,34 @@ EH_MUST_CHECK eh_status claim_copy_table(eh_context *ctx, const eh_action_table 
                                          const claim_planting *planting, eh_action_table *out, eh_error *err);
 
 /** claim_groups.c: comparison group number g of a list: for each known account another of like activity outside the list
- *  that the run does not list; with shares_objects one that shares an object-day with somebody of the list, where there is such. n_known numbers, ascending, distinct. */
+ *  that the run does not list; with shares_objects one that shares an object-day with somebody of the list, where there is such; of those in only (per account of the table), NULL = all; like by activity (the same), NULL = by number of actions. n_known numbers, ascending, distinct. */
 typedef struct claim_matches claim_matches;
-EH_MUST_CHECK eh_status claim_matches_new(const claim_bench *b, const claim_list *list, bool shares_objects, claim_matches **out,
-                                          eh_error *err);
+EH_MUST_CHECK eh_status claim_matches_new(const claim_bench *b, const claim_list *list, bool shares_objects, const uint8_t *only,
+                                          const uint32_t *activity, claim_matches **out, eh_error *err);
 void claim_matches_free(claim_matches *matches);
 /** Fewer than n_known where the archive has not enough others. */
 uint32_t claim_match(const claim_matches *matches, uint32_t group, uint32_t *accounts);
 /** The candidates of known account i, nearest in activity first. */
 uint32_t claim_candidates(const claim_matches *matches, uint32_t i, const uint32_t **candidates);
+
+/** claim_reuse.c: who publishes the same texts. */
+typedef struct claim_reused {
+    double q_value;              /* at the price of its part of the level */
+    uint32_t n_partners;
+    bool is_testable, is_followed, is_tied;
+} claim_reused;
+/** Runs the leg where the run lists by it, and takes its part from the level of timing. */
+EH_MUST_CHECK eh_status claim_reuse_init(claim_bench *b, eh_error *err);
+/** A table, what the leg says of it, and which pairs to leave out: those inside of a ring other than the one named; NULL = none. */
+typedef struct claim_texts {
+    const eh_action_table *table;
+    const eh_leg_result *leg;
+    const uint32_t *ring_of;     /* per account of the table, UINT32_MAX = in none */
+    uint32_t ring;
+} claim_texts;
+/** Among some accounts alone; out has n. */
+EH_MUST_CHECK eh_status claim_reuse_within(const claim_bench *b, const claim_texts *texts, const uint32_t *accounts, uint32_t n,
+                                           claim_reused *out, eh_error *err);
 
 /* One test a kind; result is zeroed, its texts are empty. */
 typedef eh_status claim_test_fn(const claim_bench *b, const claim_list *list, const eh_claim_part *part, claim_result *result,

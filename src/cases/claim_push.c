@@ -1,17 +1,19 @@
 /*
- * push_these_links, push_these_tags: do the list's accounts act on these objects more than others who are as active do? Each
- * account's share of its actions is ranked among its nearest others (BH over the list), and the list's sum among comparison groups.
+ * push_these_links, push_these_tags: do the list's accounts act on these objects more than others with as many links (tags) do? An account's
+ * peers are the nearest others by that number, within a factor of two. The list's sum of shares is ranked among draws of a peer for each. If it stands out, an account does where so few of the list's peers reach its share that
+ * at most q of the accounts of the list beyond it are expected by chance.
  */
 #include "cases/claim_private.h"
 
 #include "actions/action_text.h"
 #include "actions/url_clean.h"
-#include "signif/multiplicity.h"
+#include "base/rng.h"
+#include "base/sort.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { n_push_groups = 199, fewest_actions = 3 };
+enum { n_push_groups = 199, fewest_actions = 3, fewest_peers = 10 };
 
 typedef struct pushing {
     const claim_bench *b;
@@ -20,6 +22,7 @@ typedef struct pushing {
     uint8_t *is_pushed;        /* per object */
     uint32_t n_objects_found;
     uint32_t *n_on, *n_all;    /* per account: actions on them, actions of this behaviour */
+    uint32_t *peers, most_peers, *n_peers; /* per known account, at most most_peers; none where there are too few */
 } pushing;
 
 static void mark_object(pushing *p, eh_str object)
@@ -89,83 +92,160 @@ static eh_status tally(pushing *p, eh_error *err)
 
 static double share_of(const pushing *p, uint32_t a) { return p->n_all[a] ? (double)p->n_on[a] / p->n_all[a] : 0; }
 
-/* Rank of each account among its candidates, then BH. */
-static eh_status judge_accounts(const pushing *p, const claim_matches *matches, claim_result *r, eh_error *err)
+static eh_status find_peers(pushing *p, const claim_matches *matches, eh_error *err)
 {
     uint32_t n = p->list->n_known;
-    double *rank = eh_alloc(p->b->ctx, n, sizeof *rank, err), *q = rank ? eh_alloc(p->b->ctx, n, sizeof *q, err) : NULL;
-    eh_status status = q ? EH_OK : err->status;
-    for (uint32_t i = 0; status == EH_OK && i < n; i++) {
-        const uint32_t *of;
-        uint32_t n_of = claim_candidates(matches, i, &of), n_as_much = 0;
-        for (uint32_t k = 0; k < n_of; k++) n_as_much += share_of(p, of[k]) >= share_of(p, p->list->known[i]);
-        rank[i] = p->n_on[p->list->known[i]] >= fewest_actions ? claim_rank(n_as_much, n_of) : 1;
+    const uint32_t *of;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t n_of = claim_candidates(matches, i, &of);
+        if (n_of > p->most_peers) p->most_peers = n_of;
     }
-    if (status == EH_OK) status = eh_bh(p->b->ctx, rank, n, n, q, err);
-    for (uint32_t i = 0; status == EH_OK && i < n; i++) {
+    p->n_peers = eh_alloc(p->b->ctx, n, sizeof *p->n_peers, err);
+    p->peers = p->n_peers ? eh_alloc(p->b->ctx, (size_t)n * p->most_peers, sizeof *p->peers, err) : NULL;
+    if (!p->peers) return err->status;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t n_of = claim_candidates(matches, i, &of), n_own = p->n_all[p->list->known[i]];
+        for (uint32_t k = 0; n_own && k < n_of; k++) {
+            uint32_t n_all = p->n_all[of[k]];
+            if (2 * n_all >= n_own && n_all <= 2 * n_own) p->peers[(size_t)i * p->most_peers + p->n_peers[i]++] = of[k];
+        }
+        if (p->n_peers[i] < fewest_peers) p->n_peers[i] = 0;
+    }
+    return EH_OK;
+}
+
+/* ---- accounts ----------------------------------------------------------------------------------------------------- */
+
+typedef struct marked {
+    double share, weight; /* weight of one of the peers */
+    uint32_t i;           /* of the known accounts; UINT32_MAX = a peer */
+} marked;
+
+static int by_share(const void *a, const void *b, void *data)
+{
+    const marked *x = a, *y = b;
+    (void)data;
+    if (x->share != y->share) return x->share < y->share ? 1 : -1;
+    return (x->i == UINT32_MAX ? 0 : 1) - (y->i == UINT32_MAX ? 0 : 1); /* peers first: a tie counts for them */
+}
+
+static uint64_t mark_all(const pushing *p, marked *all, uint64_t *n_of_all, uint32_t *n_tested)
+{
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < p->list->n_known; i++) {
+        uint32_t account = p->list->known[i];
+        for (uint32_t k = 0; k < p->n_peers[i]; k++)
+            all[n++] = (marked){share_of(p, p->peers[(size_t)i * p->most_peers + k]), 1.0 / p->n_peers[i], UINT32_MAX};
+        *n_of_all += p->n_peers[i];
+        *n_tested += p->n_peers[i] > 0;
+        if (p->n_peers[i] && p->n_on[account] >= fewest_actions) all[n++] = (marked){share_of(p, account), 0, i};
+    }
+    return n;
+}
+
+/*
+ * Were an account of the list like any of its peers, the number of the list's accounts with a share of c or more would be in the mean
+ * V(c) = sum over the list of the part of its peers with such a share. N(c) of the list have it, so V(c) / N(c) of them are expected by chance.
+ * The q-value is the least of this over shares up to the account's own; one peer more is counted, so that it is never 0.
+ */
+static eh_status levels_of(const pushing *p, double *q, eh_error *err)
+{
+    uint32_t n = p->list->n_known, n_tested = 0;
+    uint64_t n_of_all = 0, n_own = 0;
+    double expected = 0, least = 1;
+    marked *all = eh_alloc(p->b->ctx, (uint64_t)n * (p->most_peers + 1u), sizeof *all, err);
+    if (!all) return err->status;
+    uint64_t n_marked = mark_all(p, all, &n_of_all, &n_tested);
+    eh_status status = eh_sort(p->b->ctx, all, n_marked, sizeof *all, by_share, NULL, err);
+    for (uint32_t i = 0; i < n; i++) q[i] = 1;
+    for (uint64_t k = 0; status == EH_OK && k < n_marked; k++) {
+        expected += all[k].weight;
+        if (all[k].i != UINT32_MAX) q[all[k].i] = fmin(1, (expected + n_tested / (1.0 + (double)n_of_all)) / (double)++n_own);
+    }
+    for (uint64_t k = n_marked; status == EH_OK && k-- > 0;) /* a q-value never falls as the share does */
+        if (all[k].i != UINT32_MAX) q[all[k].i] = least = fmin(least, q[all[k].i]);
+    eh_free(p->b->ctx, all);
+    return status;
+}
+
+static eh_status judge_accounts(const pushing *p, claim_result *r, eh_error *err)
+{
+    double *q = eh_alloc(p->b->ctx, p->list->n_known, sizeof *q, err);
+    if (!q) return err->status;
+    eh_status status = levels_of(p, q, err);
+    for (uint32_t i = 0; status == EH_OK && i < p->list->n_known; i++) {
         claim_account *a = &r->accounts[p->list->id_of[i]];
         uint32_t account = p->list->known[i];
         a->observed = p->n_on[account];
         a->q_value = q[i];
-        r->n_tested += p->n_all[account] > 0;
-        a->verdict = q[i] <= p->b->q ? EH_CLAIM_SUPPORTED : p->n_all[account] ? EH_CLAIM_NOT_SUPPORTED : EH_CLAIM_CANNOT_TELL;
+        r->n_tested += p->n_peers[i] > 0;
+        a->verdict = q[i] <= p->b->q ? EH_CLAIM_SUPPORTED : p->n_peers[i] ? EH_CLAIM_NOT_SUPPORTED : EH_CLAIM_CANNOT_TELL;
         if (!p->n_all[account]) a->note = "no action of this kind in the archive";
+        else if (!p->n_peers[i]) a->note = "too few others have half to twice as many actions of this kind";
     }
-    eh_free(p->b->ctx, rank);
     eh_free(p->b->ctx, q);
     return status;
 }
 
-static eh_status judge_list(const pushing *p, const claim_matches *matches, claim_result *r, eh_error *err)
+/* ---- the list ----------------------------------------------------------------------------------------------------- */
+
+typedef struct pushed_list {
+    uint32_t n_groups, n_as_much, n_supported, n_with_any;
+    double observed, in_groups, needed, total; /* sums of shares of those with peers; actions on the objects */
+} pushed_list;
+
+static void draw_peers(const pushing *p, pushed_list *l)
 {
-    uint32_t n_groups = 0, n_as_much = 0;
-    double observed = 0, total = 0, in_groups = 0, needed = 0, *sums = eh_alloc(p->b->ctx, n_push_groups, sizeof *sums, err);
-    uint32_t *group = sums ? eh_alloc(p->b->ctx, p->list->n_known, sizeof *group, err) : NULL;
-    if (!group) {
-        eh_free(p->b->ctx, sums);
-        return err->status;
-    }
     for (uint32_t i = 0; i < p->list->n_known; i++) {
-        observed += share_of(p, p->list->known[i]);
-        total += p->n_on[p->list->known[i]];
+        l->total += p->n_on[p->list->known[i]];
+        l->n_with_any += p->n_all[p->list->known[i]] > 0;
+        if (p->n_peers[i]) l->observed += share_of(p, p->list->known[i]);
     }
-    for (; n_groups < n_push_groups; n_groups++) {
-        uint32_t n = claim_match(matches, n_groups, group);
-        if (n < p->list->n_known) break;
-        for (uint32_t i = 0; i < n; i++) sums[n_groups] += share_of(p, group[i]);
-        in_groups += sums[n_groups];
-        n_as_much += sums[n_groups] >= observed;
-        needed = fmax(needed, sums[n_groups]);
+    l->n_groups = (uint32_t)fmax(n_push_groups, ceil(2 / p->b->q)); /* a claim of many parts asks for a smaller p */
+    for (uint32_t g = 0; g < l->n_groups; g++) {
+        eh_rng rng = eh_rng_of(p->b->seed, 0x7075736800000000u + g);
+        double sum = 0;
+        for (uint32_t i = 0; i < p->list->n_known; i++)
+            if (p->n_peers[i]) sum += share_of(p, p->peers[(size_t)i * p->most_peers + eh_rng_below(&rng, p->n_peers[i])]);
+        l->in_groups += sum;
+        l->n_as_much += sum >= l->observed - 1e-12;
+        l->needed = fmax(l->needed, sum);
     }
-    eh_free(p->b->ctx, sums);
-    eh_free(p->b->ctx, group);
-    if (n_groups == 0) {
-        r->verdict = EH_CLAIM_CANNOT_TELL;
-        return eh_buf_printf(&r->chance, err, "the archive has too few others to compare with");
-    }
-    uint32_t n_list = p->list->n_known, n_supported = 0;
-    for (uint32_t i = 0; i < n_list; i++) n_supported += r->accounts[p->list->id_of[i]].verdict == EH_CLAIM_SUPPORTED;
-    r->observed = total;
-    r->p_value = r->p_groups = claim_rank(n_as_much, n_groups);
-    r->expected = in_groups / n_groups / n_list;
-    bool is_complete = n_list == p->list->ids->n && r->n_tested == n_list;
-    bool passes = r->p_value <= p->b->q && n_supported >= 2;
+}
+
+static void decide(const pushing *p, pushed_list *l, claim_result *r)
+{
+    bool is_complete = p->list->n_known == p->list->ids->n && l->n_with_any == p->list->n_known;
+    for (uint32_t i = 0; i < p->list->n_known; i++) l->n_supported += r->accounts[p->list->id_of[i]].verdict == EH_CLAIM_SUPPORTED;
+    bool passes = r->n_tested && r->p_value <= p->b->q && l->n_supported >= 2;
     if (passes) r->verdict = EH_CLAIM_SUPPORTED;
-    else if (total == 0) r->verdict = is_complete && p->n_objects_found ? EH_CLAIM_CONTRADICTED : EH_CLAIM_CANNOT_TELL;
-    else r->verdict = EH_CLAIM_NOT_SUPPORTED;
+    else if (l->total == 0) r->verdict = is_complete && p->n_objects_found ? EH_CLAIM_CONTRADICTED : EH_CLAIM_CANNOT_TELL;
+    else r->verdict = 2 * r->n_tested >= p->list->n_known ? EH_CLAIM_NOT_SUPPORTED : EH_CLAIM_CANNOT_TELL;
     for (uint32_t i = 0; i < p->list->ids->n; i++) {
         claim_account *a = &r->accounts[i];
         if (a->verdict == EH_CLAIM_SUPPORTED && !passes) {
             a->verdict = EH_CLAIM_NOT_SUPPORTED;
-            a->note = "comparison groups show as much";
+            a->note = "peers show as much";
         }
         r->n_supported += a->verdict == EH_CLAIM_SUPPORTED;
     }
-    EH_TRY(eh_buf_printf(&r->says_for, err, "%.0f actions on %u of the named objects; %u accounts act on them more than others who are as active; mean share of an account's actions %.4g",
-                         total, p->n_objects_found, n_supported, observed / n_list));
-    EH_TRY(eh_buf_printf(&r->says_against, err, "%u of %u accounts do not stand out; many may act on the same things without a plan", n_list - n_supported, n_list));
-    EH_TRY(eh_buf_printf(&r->chance, err, "in %u groups of other accounts that are as active the mean share is %.4g; p = %.4g", n_groups, r->expected, r->p_value));
-    return eh_buf_printf(&r->power, err, "a mean share above %.4g would have stood out against every group", needed / n_list);
+}
+
+static eh_status judge_list(const pushing *p, claim_result *r, eh_error *err)
+{
+    pushed_list l = {0};
+    double n = r->n_tested ? r->n_tested : 1;
+    draw_peers(p, &l);
+    r->observed = l.total;
+    r->p_value = r->p_groups = claim_rank(l.n_as_much, l.n_groups);
+    r->expected = l.in_groups / l.n_groups / n;
+    decide(p, &l, r);
+    EH_TRY(eh_buf_printf(&r->says_for, err, "%.0f actions on %u of the named objects; %u accounts act on them more than their peers; mean share of an account's actions %.4g",
+                         l.total, p->n_objects_found, l.n_supported, l.observed / n));
+    EH_TRY(eh_buf_printf(&r->says_against, err, "%u of %u accounts do not stand out; many may act on the same things without a plan", p->list->n_known - l.n_supported, p->list->n_known));
+    EH_TRY(eh_buf_printf(&r->chance, err, "of %u accounts with ten or more peers, who have half to twice as many actions of this kind; in %u draws of a peer for each the mean share is %.4g; p = %.4g",
+                         r->n_tested, l.n_groups, r->expected, r->p_value));
+    return eh_buf_printf(&r->power, err, "a mean share above %.4g would have stood out against every draw", l.needed / n);
 }
 
 eh_status claim_test_push(const claim_bench *b, const claim_list *list, const eh_claim_part *part, claim_result *r, eh_error *err)
@@ -179,12 +259,15 @@ eh_status claim_test_push(const claim_bench *b, const claim_list *list, const eh
     p.is_pushed = eh_alloc(b->ctx, b->table.sets[p.behaviour].n_objects, 1, err);
     eh_status status = p.is_pushed ? mark_objects(&p, part, err) : err->status;
     if (status == EH_OK) status = tally(&p, err);
-    if (status == EH_OK) status = claim_matches_new(b, list, false, &matches, err);
-    if (status == EH_OK) status = judge_accounts(&p, matches, r, err);
-    if (status == EH_OK) status = judge_list(&p, matches, r, err);
+    if (status == EH_OK) status = claim_matches_new(b, list, false, NULL, p.n_all, &matches, err);
+    if (status == EH_OK) status = find_peers(&p, matches, err);
+    if (status == EH_OK) status = judge_accounts(&p, r, err);
+    if (status == EH_OK) status = judge_list(&p, r, err);
     claim_matches_free(matches);
     eh_free(b->ctx, p.is_pushed);
     eh_free(b->ctx, p.n_on);
     eh_free(b->ctx, p.n_all);
+    eh_free(b->ctx, p.peers);
+    eh_free(b->ctx, p.n_peers);
     return status;
 }

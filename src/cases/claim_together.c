@@ -1,6 +1,6 @@
 /*
- * act_together: detection among the accounts of the list (signif/within.h), the same on comparison groups, and what could have
- * been seen: rings planted into the archive, tested as the list was.
+ * act_together: detection among the accounts of the list (signif/within.h; by texts, claim_reuse.c), the same on comparison groups, and
+ * what could have been seen: rings planted into the archive, tested as the list was.
  */
 #include "cases/claim_private.h"
 
@@ -19,17 +19,11 @@ typedef struct together {
     eh_edge *edges;
     uint64_t n_edges;
     eh_detection found;
+    claim_reused *reused;   /* per known account */
     uint32_t *group_counts; /* per comparison group: accounts that the same test supports */
     uint32_t n_groups;      /* that are as large as the list */
     uint32_t bar;           /* so many supported accounts are more than comparison groups show */
 } together;
-
-static uint32_t count_listed(const eh_detection *d, const uint32_t *accounts, uint32_t n)
-{
-    uint32_t n_listed = 0;
-    for (uint32_t i = 0; i < n; i++) n_listed += d->accounts[accounts[i]].is_listed;
-    return n_listed;
-}
 
 /* One list, tested from the start. */
 static eh_status test(const claim_bench *b, const uint32_t *accounts, uint32_t n, eh_within *within, eh_edge **edges, uint64_t *n_edges,
@@ -41,15 +35,24 @@ static eh_status test(const claim_bench *b, const uint32_t *accounts, uint32_t n
     return eh_within_judge(b->ctx, &b->table, &b->detect, fields, within, *edges, *n_edges, found, err);
 }
 
-static eh_status test_group(const claim_bench *b, const uint32_t *accounts, uint32_t n, uint32_t *n_listed, eh_error *err)
+/* By times or by texts. */
+static uint32_t count_both(const eh_detection *d, const claim_reused *reused, const uint32_t *accounts, uint32_t n)
+{
+    uint32_t n_listed = 0;
+    for (uint32_t i = 0; i < n; i++) n_listed += d->accounts[accounts[i]].is_listed || reused[i].is_tied;
+    return n_listed;
+}
+
+static eh_status test_group(const claim_bench *b, const uint32_t *accounts, uint32_t n, claim_reused *reused, uint32_t *n_listed, eh_error *err)
 {
     eh_within within = {0};
     eh_edge *edges = NULL;
     uint64_t n_edges = 0;
     eh_detection found = {0};
-    eh_status status = test(b, accounts, n, &within, &edges, &n_edges, &found, err);
+    eh_status status = claim_reuse_within(b, &(claim_texts){.table = &b->table, .leg = &b->reuse}, accounts, n, reused, err);
+    if (status == EH_OK) status = test(b, accounts, n, &within, &edges, &n_edges, &found, err);
     if (status == EH_OK) {
-        *n_listed = count_listed(&found, accounts, n);
+        *n_listed = count_both(&found, reused, accounts, n);
         eh_detection_release(&found);
     }
     eh_within_release(&within);
@@ -71,16 +74,18 @@ static eh_status compare(together *t, eh_error *err)
     const claim_bench *b = t->b;
     claim_matches *matches = NULL;
     uint32_t *group = eh_alloc(b->ctx, t->list->n_known, sizeof *group, err);
-    t->group_counts = group ? eh_alloc(b->ctx, b->options.n_groups, sizeof *t->group_counts, err) : NULL;
-    eh_status status = t->group_counts ? claim_matches_new(b, t->list, true, &matches, err) : err->status;
+    claim_reused *reused = group ? eh_alloc(b->ctx, t->list->n_known, sizeof *reused, err) : NULL;
+    t->group_counts = reused ? eh_alloc(b->ctx, b->options.n_groups, sizeof *t->group_counts, err) : NULL;
+    eh_status status = t->group_counts ? claim_matches_new(b, t->list, true, NULL, NULL, &matches, err) : err->status;
     for (uint32_t g = 0; status == EH_OK && g < b->options.n_groups; g++) {
         eh_context_report(b->ctx, "comparison groups", g, b->options.n_groups);
         uint32_t n = claim_match(matches, g, group);
         if (n < t->list->n_known) break; /* too few others: no group is as large as the list */
-        status = test_group(b, group, n, &t->group_counts[t->n_groups++], err);
+        status = test_group(b, group, n, reused, &t->group_counts[t->n_groups++], err);
     }
     claim_matches_free(matches);
     eh_free(b->ctx, group);
+    eh_free(b->ctx, reused);
     for (t->bar = 2; claim_rank(n_groups_with(t, t->bar), t->n_groups) > most_groups && t->bar <= t->list->n_known; t->bar++) continue;
     return status;
 }
@@ -93,6 +98,8 @@ typedef struct planted {
     claim_planting planting;
     eh_action_table table;
     eh_test_data *data;
+    eh_leg_result reuse;
+    claim_reused *reused; /* per known account */
     eh_within within, judged;
     eh_edge *edges, *kept;
     uint64_t n_edges;
@@ -134,9 +141,14 @@ static eh_status judge_ring(planted *p, uint32_t ring, bool *is_seen, eh_error *
     eh_detection found = {0};
     uint64_t n = keep_ring(p, ring);
     EH_TRY(eh_within_judge(b->ctx, &p->table, &b->detect, &p->data->fields, &p->judged, p->kept, n, &found, err));
-    *is_seen = count_listed(&found, p->planting.accounts + (size_t)ring * p->planting.ring, p->planting.ring) >= p->t->bar;
+    const claim_texts texts = {&p->table, &p->reuse, p->ring_of, ring};
+    eh_status status = claim_reuse_within(b, &texts, p->within.accounts, p->within.n, p->reused, err);
+    uint32_t n_listed = 0;
+    for (uint32_t i = 0; i < p->within.n; i++)
+        n_listed += p->ring_of[p->within.accounts[i]] == ring && (found.accounts[p->within.accounts[i]].is_listed || p->reused[i].is_tied);
+    *is_seen = n_listed >= p->t->bar;
     eh_detection_release(&found);
-    return EH_OK;
+    return status;
 }
 
 static eh_status prepare(planted *p, eh_error *err)
@@ -153,7 +165,9 @@ static eh_status prepare(planted *p, eh_error *err)
     EH_TRY(eh_within_init(b->ctx, &p->data->fields, p->t->list->known, p->t->list->n_known, &p->judged, err));
     EH_TRY(eh_within_scan(b->ctx, &p->data->fields, &p->within, &p->edges, &p->n_edges, err));
     p->kept = eh_alloc(b->ctx, p->n_edges + p->t->n_edges, sizeof *p->kept, err);
-    return p->kept ? EH_OK : err->status;
+    p->reused = p->kept ? eh_alloc(b->ctx, p->within.n, sizeof *p->reused, err) : NULL;
+    if (!p->reused) return err->status;
+    return b->reuse.has_run ? eh_leg_reuse(b->ctx, &p->table, &b->detect, &p->reuse, err) : EH_OK;
 }
 
 static void planted_release(planted *p)
@@ -164,6 +178,8 @@ static void planted_release(planted *p)
     eh_free(ctx, p->ring_of);
     eh_free(ctx, p->edges);
     eh_free(ctx, p->kept);
+    eh_free(ctx, p->reused);
+    eh_leg_release(&p->reuse);
     eh_within_release(&p->within);
     eh_within_release(&p->judged);
     if (p->table.ctx) eh_action_table_release(&p->table);
@@ -198,7 +214,7 @@ static eh_status power_of(const together *t, uint32_t ring, uint32_t n_objects, 
     uint32_t *pool = eh_alloc(b->ctx, t->list->n_known, sizeof *pool, err), n_pool = 0;
     if (!pool) return err->status;
     for (uint32_t i = 0; i < t->list->n_known; i++)
-        if (!t->found.accounts[t->list->known[i]].is_listed) pool[n_pool++] = t->list->known[i];
+        if (!t->found.accounts[t->list->known[i]].is_listed && !t->reused[i].is_tied) pool[n_pool++] = t->list->known[i];
     if (n_pool < ring) {
         n_pool = t->list->n_known;
         memcpy(pool, t->list->known, n_pool * sizeof *pool);
@@ -260,6 +276,11 @@ static eh_status tell_power(const together *t, claim_result *r, eh_error *err)
     return eh_buf_printf(&r->power, err, "; up to %u objects do not suffice for 0.9", r->powers[r->n_powers - 1].n_objects);
 }
 
+static bool is_tested(const together *t, uint32_t i)
+{
+    return t->found.accounts[t->list->known[i]].n_testable_partners > 0 || t->reused[i].is_testable;
+}
+
 static const char *note_of(const eh_account_result *a)
 {
     if (a->is_listed) return NULL;
@@ -275,12 +296,15 @@ static void fill_accounts(const together *t, claim_result *r)
     bool passes = r->verdict == EH_CLAIM_SUPPORTED;
     for (uint32_t i = 0; i < t->list->n_known; i++) {
         const eh_account_result *a = &t->found.accounts[t->list->known[i]];
+        const claim_reused *reused = &t->reused[i];
         claim_account *to = &r->accounts[t->list->id_of[i]];
-        bool is_open = a->n_testable_partners == 0 || r->verdict == EH_CLAIM_CANNOT_TELL;
-        to->verdict = a->is_listed && passes ? EH_CLAIM_SUPPORTED : is_open ? EH_CLAIM_CANNOT_TELL : EH_CLAIM_NOT_SUPPORTED;
-        to->q_value = a->q_value;
-        to->n_partners = a->n_partners;
-        to->note = a->is_listed && !passes ? "comparison groups show as much" : note_of(a);
+        bool is_open = !is_tested(t, i) || r->verdict == EH_CLAIM_CANNOT_TELL, is_found = a->is_listed || reused->is_tied;
+        to->verdict = is_found && passes ? EH_CLAIM_SUPPORTED : is_open ? EH_CLAIM_CANNOT_TELL : EH_CLAIM_NOT_SUPPORTED;
+        to->q_value = fmin(fmin(1, a->q_value * t->b->q / t->b->detect.q), reused->q_value);
+        to->n_partners = a->n_partners > reused->n_partners ? a->n_partners : reused->n_partners;
+        to->note = is_found && !passes ? "comparison groups show as much"
+                   : !a->is_listed && reused->is_tied ? "publishes the same texts as others of the list"
+                   : !is_found && reused->is_followed ? "others publish its texts after it: cannot be told from somebody who is copied" : note_of(a);
         r->n_supported += to->verdict == EH_CLAIM_SUPPORTED;
     }
 }
@@ -288,6 +312,8 @@ static void fill_accounts(const together *t, claim_result *r)
 static eh_status tell(const together *t, uint32_t n_listed, claim_result *r, eh_error *err)
 {
     double coincidences = 0, expected = 0, all = 0, all_expected = 0, in_groups = 0;
+    uint32_t n_by_texts = 0;
+    for (uint32_t i = 0; i < t->list->n_known; i++) n_by_texts += t->reused[i].is_tied;
     for (uint64_t i = 0; i < t->found.n_edges; i++) {
         const eh_edge *e = &t->found.edges[i];
         all += e->n_sittings;
@@ -301,6 +327,7 @@ static eh_status tell(const together *t, uint32_t n_listed, claim_result *r, eh_
     r->p_groups = t->n_groups ? claim_rank(n_groups_with(t, n_listed), t->n_groups) : (double)NAN;
     EH_TRY(eh_buf_printf(&r->says_for, err, "%u of %u accounts act together within the list at q = %.3g; %llu pairs are beyond chance, with %.0f coincidences where chance gives %.1f",
                          n_listed, t->list->n_known, t->b->q, (unsigned long long)t->found.n_listed_pairs, coincidences, expected));
+    if (t->b->reuse.has_run) EH_TRY(eh_buf_printf(&r->says_for, err, "; %u publish the same texts as others of the list", n_by_texts));
     EH_TRY(eh_buf_printf(&r->says_against, err, "%u of the %u accounts with enough in common with others of the list do not act together with any of it; the other tested pairs have %.0f coincidences where chance gives %.1f",
                          r->n_tested > n_listed ? r->n_tested - n_listed : 0, r->n_tested, all - coincidences, all_expected - expected));
     if (!t->n_groups) return eh_buf_printf(&r->chance, err, "the archive has too few others to compare with");
@@ -310,9 +337,9 @@ static eh_status tell(const together *t, uint32_t n_listed, claim_result *r, eh_
 
 static eh_status decide(together *t, const eh_claim_part *part, claim_result *r, eh_error *err)
 {
-    uint32_t n_listed = count_listed(&t->found, t->list->known, t->list->n_known);
+    uint32_t n_listed = count_both(&t->found, t->reused, t->list->known, t->list->n_known);
     bool is_complete = t->list->n_known == t->list->ids->n;
-    for (uint32_t i = 0; i < t->list->n_known; i++) r->n_tested += t->found.accounts[t->list->known[i]].n_testable_partners > 0;
+    for (uint32_t i = 0; i < t->list->n_known; i++) r->n_tested += is_tested(t, i);
     bool passes = t->n_groups && n_listed >= t->bar;
     if (!t->b->options.has_no_power && t->n_groups) EH_TRY(powers(t, part, r, err));
     double power = r->n_powers ? share(&r->powers[0]) : 0;
@@ -332,12 +359,16 @@ eh_status claim_test_together(const claim_bench *b, const claim_list *list, cons
         return eh_buf_printf(&r->chance, err, "fewer than two accounts of the list act in the archive in this time");
     }
     together t = {.b = b, .list = list};
-    eh_status status = test(b, list->known, list->n_known, &t.within, &t.edges, &t.n_edges, &t.found, err);
+    t.reused = eh_alloc(b->ctx, list->n_known, sizeof *t.reused, err);
+    if (!t.reused) return err->status;
+    eh_status status = claim_reuse_within(b, &(claim_texts){.table = &b->table, .leg = &b->reuse}, list->known, list->n_known, t.reused, err);
+    if (status == EH_OK) status = test(b, list->known, list->n_known, &t.within, &t.edges, &t.n_edges, &t.found, err);
     if (status == EH_OK) status = compare(&t, err);
     if (status == EH_OK) status = decide(&t, part, r, err);
     if (t.found.ctx) eh_detection_release(&t.found);
     eh_within_release(&t.within);
     eh_free(b->ctx, t.edges);
+    eh_free(b->ctx, t.reused);
     eh_free(b->ctx, t.group_counts);
     return status;
 }

@@ -144,7 +144,7 @@ eh_ingest_options cli_ingest_options(const cli_input *input);
 /** The path to hand to the library for -o: devices and pipes become standard output, so that they are written
  *  straight instead of being replaced by a file. */
 EH_MUST_CHECK eh_status cli_output_path(const char *path, const char **usable, eh_error *err);
-/** Refuses an output that is the same file as an input, by whatever name; input may be NULL. */
+/** Refuses an output that is the same file as an input, by whatever name; both may be NULL. */
 EH_MUST_CHECK eh_status cli_check_not_input(const char *output, const char *input, eh_error *err);
 EH_MUST_CHECK eh_status cli_check_not_inputs(const char *output, const cli_texts *inputs, eh_error *err);
 /** eh_investigation_open for the actor of --actor. */

@@ -1,8 +1,10 @@
 /* The audit of a ready table, and what all audits print. The only command that sees which side an account is on. */
 #include "cli/cmd_audit.h"
 
+#include <errno.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 static const audit_args defaults = {CLI_COMMON_INIT, .margin = 1.25, .alpha = 0.05, .n_permutations = 9999, .n_bootstrap = 1999, .n_sample = 200, .plan = CLI_AUDIT_PLAN_INIT};
 
@@ -58,9 +60,12 @@ static void print_strata(const eh_audit *audit, const eh_audit_data *data)
 static void print_status(const eh_audit_design *d)
 {
     if (!d || !d->spec_sha256[0]) printf("status    exploratory: no specification was sealed before sides were read\n");
-    else if (d->is_sealed) printf("status    sealed: specification %.16s, evidence %.16s, ledger leaf %llu\n", d->spec_sha256, d->evidence_sha256, (unsigned long long)d->record);
-    else
-        printf("status    exploratory: sides were opened on this run %llu times before, under another specification or none\n", (unsigned long long)d->n_other_openings);
+    else if (d->is_sealed) {
+        printf("status    sealed: specification %.16s, evidence %.16s, ledger leaf %llu\n", d->spec_sha256, d->evidence_sha256, (unsigned long long)d->record);
+        if (d->n_openings)
+            printf("          sides were opened %llu times before, under this same specification; %llu of them on another run\n", (unsigned long long)d->n_openings, (unsigned long long)d->n_other_runs);
+    } else
+        printf("status    exploratory: sides were opened in this investigation %llu times before, under another specification or none\n", (unsigned long long)d->n_other_openings);
 }
 
 /* The primary comparison is above; the others with p adjusted for their number. */
@@ -109,15 +114,61 @@ static void print(const eh_audit *audit, const eh_audit_data *data)
     print_status(data->design);
 }
 
-static eh_status write_all(const cli_call *call, const char *dir, const eh_audit *audit, const eh_audit_data *data, eh_error *err)
+/* ---- the files --------------------------------------------------------------------------------------------------------- */
+
+static const char *const file_names[] = {"strata.csv", "rates.csv", "tests.csv", "comparisons.csv", "audit.json", "audit.html"};
+enum { n_files = sizeof file_names / sizeof *file_names };
+
+eh_status cli_audit_check_output(const cli_call *call, const audit_args *args, eh_error *err)
 {
-    EH_TRY(eh_make_dirs(call->ctx, dir, err));
+    const char *const inputs[] = {args->table, args->inv, args->actions, args->sides, args->spec, args->outcomes};
+    eh_status status = EH_OK;
+    for (size_t f = 0; args->output && status == EH_OK && f <= n_files; f++) {
+        char *path = f < n_files ? cli_join(call->ctx, args->output, file_names[f], err) : NULL;
+        if (f < n_files && !path) return err->status;
+        for (size_t i = 0; status == EH_OK && i < sizeof inputs / sizeof *inputs; i++) status = cli_check_not_input(path ? path : args->output, inputs[i], err);
+        eh_free(call->ctx, path);
+    }
+    return status;
+}
+
+static eh_status write_into(const cli_call *call, const char *dir, const eh_audit *audit, const eh_audit_data *data, eh_error *err)
+{
     char *path = cli_join(call->ctx, dir, "audit.json", err);
     if (!path) return err->status;
     eh_status status = eh_audit_write_tables(audit, data, dir, err);
     if (status == EH_OK) status = eh_audit_write_json(audit, data, path, err);
     eh_free(call->ctx, path);
     return status == EH_OK ? cli_audit_page(call, dir, audit, data, err) : status;
+}
+
+/* Moves a file to its place, or without a place removes it. */
+static eh_status settle(const cli_call *call, const char *aside, const char *dir, const char *name, eh_error *err)
+{
+    char *from = cli_join(call->ctx, aside, name, err), *to = dir ? cli_join(call->ctx, dir, name, err) : NULL;
+    eh_status status = from && (to || !dir) ? EH_OK : EH_E_NOMEM;
+    if (status == EH_OK && to && rename(from, to) != 0) status = eh_fail_at(err, EH_E_IO, to, -1, -1, "cannot be written: %s; choose another place with -o", strerror(errno));
+    if (status == EH_OK && !to) (void)unlink(from);
+    eh_free(call->ctx, from);
+    eh_free(call->ctx, to);
+    return status;
+}
+
+/* All files or none: they are written beside, and moved when the last one is whole, so that a folder never holds parts of two audits. */
+static eh_status write_all(const cli_call *call, const char *dir, const eh_audit *audit, const eh_audit_data *data, eh_error *err)
+{
+    char name[64];
+    EH_TRY(eh_make_dirs(call->ctx, dir, err));
+    (void)snprintf(name, sizeof name, "partial-%ld", (long)getpid());
+    char *aside = cli_join(call->ctx, dir, name, err);
+    if (!aside) return err->status;
+    eh_status status = eh_make_dirs(call->ctx, aside, err);
+    if (status == EH_OK) status = write_into(call, aside, audit, data, err);
+    for (int f = 0; status == EH_OK && f < n_files; f++) status = settle(call, aside, dir, file_names[f], err);
+    for (int f = 0; status != EH_OK && f < n_files; f++) (void)settle(call, aside, NULL, file_names[f], NULL);
+    (void)rmdir(aside);
+    eh_free(call->ctx, aside);
+    return status;
 }
 
 eh_status cli_audit_tell(const cli_call *call, const char *dir, const eh_audit *audit, const eh_audit_data *data, eh_error *err)
@@ -154,7 +205,7 @@ static eh_status audit_table(const cli_call *call, const audit_args *args, const
 static eh_status run_table(const cli_call *call, const audit_args *args, eh_error *err)
 {
     eh_audit_table *table;
-    if (args->output) EH_TRY(cli_check_not_input(args->output, args->table, err));
+    EH_TRY(cli_audit_check_output(call, args, err));
     EH_TRY(eh_audit_table_read(call->ctx, args->table, &table, err));
     eh_status status = audit_table(call, args, eh_audit_table_data(table), err);
     eh_audit_table_free(table);

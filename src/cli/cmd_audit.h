@@ -51,7 +51,9 @@ typedef struct audit_args {
 
 /** Numbers of the two sides compared: of "A,B", or the only two there are. */
 EH_MUST_CHECK eh_status cli_audit_sides(const eh_strings *sides, const char *compare, uint32_t chosen[2], eh_error *err);
-/** Writes files into dir (NULL: none), prints, and gives EH_E_STATISTICS where inconclusive. */
+/** Fails where one of the files that are to be written is an input. */
+EH_MUST_CHECK eh_status cli_audit_check_output(const cli_call *call, const audit_args *args, eh_error *err);
+/** Writes files into dir (NULL: none; all of them or none), prints, and gives EH_E_STATISTICS where inconclusive. */
 EH_MUST_CHECK eh_status cli_audit_tell(const cli_call *call, const char *dir, const eh_audit *audit, const eh_audit_data *data, eh_error *err);
 
 /* cmd_audit_page.c */

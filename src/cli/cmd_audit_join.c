@@ -1,9 +1,10 @@
 /*
- * The audit of an investigation. The order is the point: evidence first, then its record beside the specification, then actions, and
- * sides last.
+ * The audit of an investigation. The order is the point: actions and evidence, then their record beside the specification, and sides last.
  */
 #include "cli/cmd_audit.h"
 
+#include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 static bool is_near(double a, double b) { return fabs(a - b) < 1e-12; }
@@ -72,9 +73,20 @@ static eh_status seal(const cli_call *call, const audit_args *args, audit_inputs
     eh_investigation *inv;
     EH_TRY(cli_open(call, args->inv, EH_OPEN_WRITE, &inv, err));
     eh_status status = eh_asof_of(inv, args->run_id, &in->spec, &in->asof, err);
-    if (status == EH_OK) status = eh_audit_seal(inv, &in->spec, &in->asof, eh_str_of(call->common->actor ? call->common->actor : ""), &in->seal, err);
+    if (status == EH_OK) status = eh_audit_seal(inv, &in->spec, &in->asof, in->actions.sha256, eh_str_of(call->common->actor ? call->common->actor : ""), &in->seal, err);
     eh_investigation_close(inv);
     return status;
+}
+
+/* Nothing was told of the sides: the opening counts as none. The error stays that of the sides. */
+static void take_back(const cli_call *call, const audit_args *args, const audit_inputs *in)
+{
+    eh_investigation *inv;
+    eh_error none = EH_ERROR_INIT;
+    if (cli_open(call, args->inv, EH_OPEN_WRITE, &inv, &none) != EH_OK) return;
+    if (eh_audit_seal_take_back(inv, &in->spec, &in->asof, &in->seal, eh_str_of(call->common->actor ? call->common->actor : ""), &none) != EH_OK)
+        cli_note(call, "the opening of sides stays recorded: %s", none.message);
+    eh_investigation_close(inv);
 }
 
 static eh_status compare_sides(const audit_inputs *in, const audit_args *args, uint32_t chosen[2], eh_error *err)
@@ -94,17 +106,27 @@ static eh_status audit(const cli_call *call, const audit_args *args, audit_input
 {
     uint32_t compare[2];
     EH_TRY(choose_spec(call, args, &in->spec, err));
-    EH_TRY(seal(call, args, in, err)); /* the file is closed again: it is not held while sides are in memory */
-    EH_TRY(read_actions(call, args, &in->actions, err));
+    EH_TRY(cli_audit_check_output(call, args, err));
+    if (access(args->sides, R_OK) != 0) return eh_fail_at(err, EH_E_IO, args->sides, -1, -1, "cannot be read: %s", strerror(errno));
+    EH_TRY(read_actions(call, args, &in->actions, err)); /* a mistake in these is found before anything is recorded */
+    EH_TRY(eh_audit_actions_check(&in->actions, &in->spec, err));
     if (args->outcomes) EH_TRY(eh_outcome_list_read(call->ctx, args->outcomes, &in->outcomes, err));
-    EH_TRY(eh_side_list_read(call->ctx, args->sides, &in->spec, &in->sides, err));
-    EH_TRY(compare_sides(in, args, compare, err));
+    EH_TRY(seal(call, args, in, err)); /* the file is closed again: it is not held while sides are in memory */
+    eh_status status = eh_side_list_read(call->ctx, args->sides, &in->spec, &in->sides, err);
+    if (status == EH_OK) status = compare_sides(in, args, compare, err);
+    if (status != EH_OK) {
+        take_back(call, args, in);
+        return status;
+    }
     EH_TRY(eh_risk_set_of(call->ctx, &in->asof, &in->actions, &in->sides, &in->spec, &in->set, err));
     EH_TRY(eh_audit_case_of(call->ctx, &in->set, &in->spec, compare, &in->sides, &in->asof, args->outcomes ? &in->outcomes : NULL, &in->audit, err));
     in->audit.design.is_sealed = in->seal.is_sealed;
+    in->audit.design.n_action_rows = in->actions.n_read;
+    in->audit.design.n_action_rejects = in->actions.n_read - in->actions.n_actions;
     in->audit.design.record = in->seal.seq;
     in->audit.design.n_openings = in->seal.n_openings;
     in->audit.design.n_other_openings = in->seal.n_other;
+    in->audit.design.n_other_runs = in->seal.n_other_runs;
     return cli_audit_tell(call, args->output, in->audit.audit, &in->audit.data, err);
 }
 
@@ -127,7 +149,9 @@ eh_status cli_audit_spec(const cli_call *call, const audit_args *args, eh_error 
     if (args->is_init && args->output) {
         if (strcmp(args->output, "-") && access(args->output, F_OK) == 0)
             return eh_fail_at(err, EH_E_IO, args->output, -1, -1, "is there already; a specification is not written over: name another file");
-        return eh_audit_spec_write(call->ctx, args->output, err);
+        EH_TRY(eh_audit_spec_write(call->ctx, args->output, err));
+        cli_note(call, "fill in sides (as the file of sides names them), actions, period and margin before sides are looked at");
+        return EH_OK;
     }
     if (args->is_init || !args->spec) return eh_fail(err, EH_E_INVALID, "audit spec: give --init and -o FILE for a new specification, or --spec FILE to check one");
     EH_TRY(eh_audit_spec_read(call->ctx, args->spec, &spec, err));
@@ -160,6 +184,7 @@ eh_status cli_audit_sample(const cli_call *call, const audit_args *args, eh_erro
     if (args->sides) return eh_fail(err, EH_E_INVALID, "audit sample: a sample is drawn blind; leave --sides out");
     EH_TRY(cli_check_not_input(args->output, args->more.items[0], err));
     EH_TRY(cli_check_not_input(args->output, args->actions, err));
+    EH_TRY(cli_check_not_input(args->output, args->spec, err));
     EH_TRY(cli_open(call, args->more.items[0], EH_OPEN_READ, &inv, err));
     eh_status status = sample(call, args, inv, err);
     eh_investigation_close(inv);

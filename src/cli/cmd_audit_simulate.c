@@ -27,10 +27,10 @@ static void print(const eh_audit_plan *plan, const eh_audit_options *options, co
         printf("              (disparity shown by the table alone, which shows neither reliability, coverage nor exposure)\n");
     }
     printf("odds ratio    median %.3g, quartiles %.3g to %.3g\n", s->odds_ratio[1], s->odds_ratio[0], s->odds_ratio[2]);
-    for (int i = 0; i < EH_N_AUDIT_REASONS; i++)
-        if (s->n_reasons[i]) printf("%-13s %llu %s\n", i ? "" : "reasons", (unsigned long long)s->n_reasons[i], eh_audit_reason_name((eh_audit_reason)i));
-    for (int i = 0; i < EH_N_TRAPS; i++)
-        if (s->n_traps[i]) printf("%-13s %llu %s\n", i ? "" : "traps", (unsigned long long)s->n_traps[i], s->trap_names[i]);
+    for (int i = 0, n = 0; i < EH_N_AUDIT_REASONS; i++)
+        if (s->n_reasons[i]) printf("%-13s %llu %s\n", n++ ? "" : "reasons", (unsigned long long)s->n_reasons[i], eh_audit_reason_name((eh_audit_reason)i));
+    for (int i = 0, n = 0; i < EH_N_TRAPS; i++)
+        if (s->n_traps[i]) printf("%-13s %llu %s\n", n++ ? "" : "traps", (unsigned long long)s->n_traps[i], s->trap_names[i]);
     if (s->n_empty) printf("              %llu with an empty side\n", (unsigned long long)s->n_empty);
 }
 

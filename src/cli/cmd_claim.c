@@ -87,8 +87,8 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     eh_investigation *inv;
     eh_claim_answer answer = {0};
     EH_TRY(check_args(args, err));
-    EH_TRY(cli_check_not_input(args->output, args->inv, err));
-    EH_TRY(cli_check_not_input(args->output, args->other, err));
+    if (args->output) EH_TRY(cli_check_not_input(args->output, args->inv, err));
+    if (args->output) EH_TRY(cli_check_not_input(args->output, args->other, err));
     if (args->output) EH_TRY(cli_output_path(args->output, &path, err));
     bool writes = args->action == ADD || args->action == CHECK;
     EH_TRY(cli_open(call, args->inv, writes ? EH_OPEN_WRITE : EH_OPEN_READ, &inv, err));
@@ -97,6 +97,8 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
                        : args->action == SHOW  ? eh_claim_write(inv, args->what, NULL, is_json(args), path, err)
                                                : eh_claim_write_list(inv, is_json(args), path, err);
     eh_investigation_close(inv);
+    bool is_written = args->output && (status == EH_OK || (status == EH_E_STATISTICS && answer.check_id[0])); /* which cannot be told, but was */
+    if (is_written) cli_record_export(call, args->inv, "", &(eh_exported_file){"claim", path}, 1);
     return status;
 }
 

@@ -56,7 +56,7 @@ eh_status cli_output_path(const char *path, const char **usable, eh_error *err)
 eh_status cli_check_not_input(const char *output, const char *input, eh_error *err)
 {
     struct stat out, in;
-    if (!input || stat(output, &out) != 0 || !S_ISREG(out.st_mode) || stat(input, &in) != 0) return EH_OK;
+    if (!output || !input || stat(output, &out) != 0 || !S_ISREG(out.st_mode) || stat(input, &in) != 0) return EH_OK;
     if (out.st_dev != in.st_dev || out.st_ino != in.st_ino) return EH_OK;
     return eh_fail_at(err, EH_E_INVALID, output, -1, -1, "is read as input, so it is not written to; name another "
                       "place with -o");

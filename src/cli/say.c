@@ -5,18 +5,26 @@
 
 #include <stdarg.h>
 
+/* Text of a file may be in it: one line, and nothing that a terminal would obey. */
+static void put_plain(const char *text)
+{
+    for (; *text; text++) (void)fputc(*text == '\n' ? ' ' : (unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text, stderr);
+}
+
 void cli_print_error(const eh_error *err)
 {
     cli_progress_end();
     fputs("evenhand: ", stderr);
-    if (err->source[0]) fprintf(stderr, "%s: ", err->source);
+    put_plain(err->source);
+    if (err->source[0]) fputs(": ", stderr);
     if (err->row >= 0 && err->byte >= 0)
         fprintf(stderr, "row %lld, byte %lld: ", (long long)err->row, (long long)err->byte);
     else if (err->row >= 0)
         fprintf(stderr, "row %lld: ", (long long)err->row);
     else if (err->byte >= 0)
         fprintf(stderr, "byte %lld: ", (long long)err->byte);
-    fprintf(stderr, "%s\n", err->message[0] ? err->message : eh_status_name(err->status));
+    put_plain(err->message[0] ? err->message : eh_status_name(err->status));
+    (void)fputc('\n', stderr);
 }
 
 void cli_note(const cli_call *call, const char *format, ...)

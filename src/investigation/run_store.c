@@ -162,6 +162,7 @@ static eh_status append_leg(writer *w, uint64_t i, eh_error *err)
     add_count(w, is_timing ? f->detection.n_testable_accounts : leg->n_testable_accounts);
     add_count(w, is_timing ? f->detection.n_listed_pairs : leg->n_pairs);
     add_count(w, leg->n_null_worlds);
+    add_count(w, leg->n_prompted);
     return EH_OK;
 }
 

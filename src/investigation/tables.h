@@ -12,7 +12,7 @@
 
 #include "store/store.h"
 
-enum { EH_SCHEMA_VERSION = 4 };
+enum { EH_SCHEMA_VERSION = 5 };
 
 typedef enum eh_column_use {
     EH_COLUMN_PLAIN = 0,

@@ -118,6 +118,8 @@ static const eh_table_column run_legs[] = {
     {"n_testable_accounts", "BIGINT", "accounts", "accounts that it could test", EH_COLUMN_REQUIRED},
     {"n_pairs", "BIGINT", "pairs", "pairs that it found beyond its null", EH_COLUMN_REQUIRED},
     {"n_null_worlds", "BIGINT", "worlds", "draws from the fitted null behind its account level; 0 = exact", EH_COLUMN_REQUIRED},
+    {"n_prompted", "BIGINT", "objects", "objects (reuse: texts) left out, since somebody in public contact with their posters had asked for them",
+     EH_COLUMN_REQUIRED},
 };
 
 static const eh_table_column edges[] = {

@@ -149,7 +149,8 @@ static eh_status take_leg(void *data, const eh_column *columns, const eh_cell *c
                            .share_of_q = eh_load_real(&cells[3], 0),
                            .n_testable_pairs = eh_load_count(&cells[4]),
                            .n_testable_accounts = eh_load_count(&cells[5]),
-                           .n_pairs = eh_load_count(&cells[6])};
+                           .n_pairs = eh_load_count(&cells[6]),
+                           .n_prompted = eh_load_count(&cells[7])};
     return eh_report_keep(d, cells[2].text, &leg->why_not, err);
 }
 
@@ -231,7 +232,7 @@ static eh_status load_counts(eh_report_loader *loader, eh_error *err)
         "FROM run_behaviours b WHERE run_id = %s "
         "ORDER BY list_position(['repost', 'link', 'text', 'hashtag', 'reply', 'mention', 'media'], behaviour)", loader->run));
     EH_TRY(eh_load_query(loader, take_leg, data, err,
-        "SELECT leg, has_run, coalesce(why_not, ''), share_of_q, n_testable_pairs, n_testable_accounts, n_pairs FROM run_legs WHERE "
+        "SELECT leg, has_run, coalesce(why_not, ''), share_of_q, n_testable_pairs, n_testable_accounts, n_pairs, n_prompted FROM run_legs WHERE "
         "run_id = %s ORDER BY list_position(['timing', 'selection', 'reuse', 'group', 'operator'], leg)", loader->run));
     EH_TRY(eh_load_query(loader, take_finding, data, err,
         "SELECT finding, count(*), count(*) FILTER (legs != '') FROM findings WHERE run_id = %s GROUP BY finding", loader->run));

@@ -72,13 +72,23 @@ static void put_sealing(eh_html *html, const audit_view *view)
 {
     const eh_audit_design *d = view->story->design;
     if (is_sealed(view)) {
-        eh_html_rawf(html, "<p class=\"aside\"><b>Sealed.</b> What is compared, and how, was recorded in the ledger (leaf %llu) before sides were read, and sides had not been opened on this "
-                           "run under another specification.</p>\n", (unsigned long long)d->record);
+        eh_html_rawf(html, "<p class=\"aside\"><b>Sealed.</b> What is compared, and how, was recorded in the ledger (leaf %llu) before sides were read, and sides had not been opened in this "
+                           "investigation under another specification.", (unsigned long long)d->record);
+        if (d->n_openings) {
+            eh_html_raw(html, " They had been opened under this same one before (");
+            eh_html_counted(html, d->n_openings, "time", "times");
+            if (d->n_other_runs) {
+                eh_html_raw(html, ", on another run ");
+                eh_html_counted(html, d->n_other_runs, "time", "times");
+            }
+            eh_html_raw(html, "), perhaps with other files of sides or actions: ask which.");
+        }
+        eh_html_raw(html, "</p>\n");
         return;
     }
     eh_html_raw(html, "<p class=\"aside\"><b>Exploratory.</b> ");
     if (d && d->n_other_openings) {
-        eh_html_raw(html, "Sides had been opened on this run before, under another specification or none (");
+        eh_html_raw(html, "Sides had been opened in this investigation before, under another specification or none (");
         eh_html_counted(html, d->n_other_openings, "time", "times");
         eh_html_raw(html, ")");
     } else {

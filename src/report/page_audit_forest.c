@@ -4,6 +4,7 @@
  */
 #include "report/page_audit.h"
 
+#include <float.h>
 #include <math.h>
 
 enum { most_rows = 60, plot_width = 300, inset = 6 };
@@ -45,10 +46,15 @@ static scale scale_of(const eh_audit *a)
     return s;
 }
 
+static void open_svg(eh_html *html, int height)
+{
+    eh_html_rawf(html, "<svg class=\"forest\" viewBox=\"0 0 %d %d\" aria-hidden=\"true\" focusable=\"false\">", plot_width, height);
+}
+
 /* Opens the drawing of one row: the line of equal odds and the margins. */
 static void open_plot(eh_html *html, const scale *s, double margin, int height)
 {
-    eh_html_rawf(html, "<svg class=\"forest\" viewBox=\"0 0 %d %d\" aria-hidden=\"true\" focusable=\"false\">", plot_width, height);
+    open_svg(html, height);
     eh_html_rawf(html, "<path class=\"one\" d=\"M%.1f 0V%d\"/>", x_of(s, 1), height);
     eh_html_rawf(html, "<path class=\"margin\" d=\"M%.1f 0V%dM%.1f 0V%d\"/>", x_of(s, 1 / margin), height, x_of(s, margin), height);
 }
@@ -89,8 +95,8 @@ static void put_of(eh_html *html, double x, double n)
 
 static void put_stratum(eh_html *html, const audit_view *view, const scale *s, const eh_stratum_result *row)
 {
-    eh_html_raw(html, "<tr><th scope=\"row\">");
-    eh_html_name(html, eh_strings_get(view->story->strata, row->stratum), 40);
+    eh_html_raw(html, "<tr><th scope=\"row\" class=\"stratum\">");
+    eh_html_name(html, eh_strings_get(view->story->strata, row->stratum), 120);
     eh_html_raw(html, "</th>");
     put_of(html, row->cells.a, row->cells.a + row->cells.b);
     put_of(html, row->cells.c, row->cells.c + row->cells.d);
@@ -133,11 +139,11 @@ static void put_whole(eh_html *html, const eh_audit *a, const scale *s)
 }
 
 /* Ticks at round odds ratios, in a row of its own below the strata. */
-static void put_axis(eh_html *html, const scale *s, double margin)
+static void put_axis(eh_html *html, const scale *s)
 {
     static const double ticks[] = {0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20};
     eh_html_raw(html, "<tr class=\"scale\" aria-hidden=\"true\"><td colspan=\"5\"></td><td class=\"plot\">");
-    open_plot(html, s, margin, 20);
+    open_svg(html, 20); /* no lines behind the numbers */
     for (size_t i = 0; i < sizeof ticks / sizeof *ticks; i++) {
         if (ticks[i] > s->reach || ticks[i] < 1 / s->reach) continue;
         eh_html_rawf(html, "<path class=\"interval\" d=\"M%.1f 0v4\"/>", x_of(s, ticks[i]));
@@ -150,7 +156,10 @@ static void put_axis(eh_html *html, const scale *s, double margin)
 static double least_weight(const eh_audit *a)
 {
     double low = 0, high = 0;
-    if (a->n_listed_strata <= most_rows) return -1;
+    size_t n_telling = 0;
+    for (size_t k = 0; k < a->n_listed_strata; k++) n_telling += a->strata[k].is_informative;
+    if (a->n_listed_strata <= most_rows && !n_telling) return -1; /* all, so that it can be seen why */
+    if (n_telling && n_telling <= most_rows) return DBL_MIN;
     for (size_t k = 0; k < a->n_listed_strata; k++) high = fmax(high, weight_of(&a->strata[k].cells));
     high = high * 2 + 1;
     for (int step = 0; step < 100; step++) {
@@ -177,7 +186,7 @@ void eh_audit_part_strata(eh_html *html, const audit_view *view)
     const eh_audit *a = view->audit;
     const scale s = scale_of(a);
     double least = least_weight(a);
-    size_t n_shown = 0;
+    size_t n_shown = 0, n_telling = 0;
     eh_open_section(html, "strata", "Stratum by stratum");
     if (eh_audit_strata_differ(a))
         eh_html_raw(html, "<p><b>The strata differ among themselves.</b> Read them one by one: the common odds ratio is an average that fits none of them.</p>\n");
@@ -194,11 +203,13 @@ void eh_audit_part_strata(eh_html *html, const audit_view *view)
         n_shown++;
     }
     put_whole(html, a, &s);
-    put_axis(html, &s, a->options.margin);
+    put_axis(html, &s);
     eh_close_table(html);
+    for (size_t k = 0; k < a->n_listed_strata; k++) n_telling += a->strata[k].is_informative;
     if (n_shown < a->n_listed_strata) {
         eh_html_raw(html, "<p>The ");
-        eh_html_counted(html, n_shown, "stratum that weighs most is", "strata that weigh most are");
+        if (n_shown == n_telling) eh_html_counted(html, n_shown, "stratum that can be compared is", "strata that can be compared are");
+        else eh_html_counted(html, n_shown, "stratum that weighs most is", "strata that weigh most are");
         eh_html_raw(html, " shown; all ");
         eh_html_count(html, a->n_listed_strata);
         eh_html_raw(html, " are in <code>strata.csv</code>.</p>\n");

@@ -67,7 +67,8 @@ static void put_tests(eh_html *html, const eh_audit *a)
 
 static void put_excess(eh_html *html, double excess)
 {
-    eh_html_rawf(html, "At equal rates within strata, %.3g", fabs(excess));
+    eh_html_raw(html, "At equal rates within strata, ");
+    eh_put_ratio(html, fabs(excess));
     eh_html_words(html, excess > 0 ? " fewer" : " more");
     eh_html_raw(html, " accounts of the first side would have been acted on. ");
 }
@@ -90,6 +91,9 @@ static void put_equal_evidence(eh_html *html, const audit_view *view)
         put_excess(html, a->cmh.excess);
     if (a->has_networks && !isnan(a->networks.design_effect))
         eh_html_rawf(html, "Accounts of one network share a fate: their actions vary %.3g times as much as independent ones would.", fmax(1, a->networks.design_effect));
+    if (a->verdict == EH_DISPARITY_SHOWN && a->headline.low <= 1 && a->headline.high >= 1)
+        eh_html_raw(html, " The interval reaches over 1 although a difference is shown: where few networks were acted on, resampling them leaves the size of the ratio open. Shown is that chance "
+                          "does not explain the difference, and its direction.");
     eh_html_raw(html, "</p>\n");
     put_tests(html, a);
 }

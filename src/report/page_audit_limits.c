@@ -139,6 +139,13 @@ void eh_audit_part_unseen(eh_html *html, const audit_view *view)
         eh_html_counted(html, s->n_unlabelled, "account without a side: it was", "accounts without a side: they were");
         eh_html_raw(html, " left out.</li>\n");
     }
+    if (s->design && s->design->n_action_rejects) {
+        eh_html_raw(html, "<li>");
+        eh_html_counted(html, s->design->n_action_rejects, "row of the file of actions", "rows of the file of actions");
+        eh_html_raw(html, " that could not be read, of ");
+        eh_html_count(html, s->design->n_action_rows);
+        eh_html_raw(html, ".</li>\n");
+    }
     if (s->n_empty_strata) {
         eh_html_raw(html, "<li>");
         eh_html_counted(html, s->n_empty_strata, "stratum without accounts", "strata without accounts");

@@ -117,7 +117,7 @@ static const char *const style[] = {
     ".members .num{display:inline-block;min-width:2.2rem;text-indent:0;color:var(--soft)}.figures .members .num{min-width:1.6rem}.figures .members li{padding-inline-start:3rem;text-indent:-3rem}\n",
 
     /* An audit's strata, drawn in their table */
-    "td.plot,th.plot{width:38%;min-width:15rem}td.plot{padding-block:.1rem;vertical-align:middle}.forest{display:block;width:100%;height:auto;overflow:visible}"
+    "td.plot,th.plot{width:34%;min-width:15rem;padding-inline-start:1.1rem}th.stratum{min-width:13rem}td.plot{padding-block:.1rem;vertical-align:middle}.forest{display:block;width:100%;height:auto;overflow:visible}"
     ".forest .one,.forest .interval{fill:none;stroke:var(--ink);stroke-width:1.2}.forest .one{stroke-width:.8}"
     ".forest .margin{fill:none;stroke:var(--soft);stroke-width:.8;stroke-dasharray:3 2.5}.forest text{font:12px var(--sans);fill:var(--soft);text-anchor:middle}\n"
     ".forest .full{fill:var(--ink)}tr.whole>*{border-top:1px solid var(--grey);font-weight:600}tr.scale td{border:0}\n",

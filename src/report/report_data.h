@@ -53,6 +53,7 @@ typedef struct eh_report_leg {
     eh_str why_not;
     double share_of_q;
     uint64_t n_testable_pairs, n_testable_accounts, n_pairs;
+    uint64_t n_prompted; /* objects left out, since they had been asked for in public */
 } eh_report_leg;
 
 /* How often the run errs on decoys and placebos; means. */

@@ -22,6 +22,11 @@ static void put_legs(eh_html *html, const eh_report_data *data)
             eh_html_text(html, leg->why_not);
             eh_html_raw(html, ")");
         }
+        if (leg->n_prompted) {
+            eh_html_raw(html, "; ");
+            eh_html_count(html, leg->n_prompted);
+            eh_html_words(html, leg->n_prompted == 1 ? " that had been asked for in public is left out" : " that had been asked for in public are left out");
+        }
         eh_html_rawf(html, "</td><td class=\"n\">%g</td><td class=\"n\">", leg->share_of_q);
         eh_html_count(html, leg->n_testable_accounts);
         eh_html_raw(html, "</td><td class=\"n\">");

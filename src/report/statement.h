@@ -67,6 +67,7 @@ typedef struct eh_statement {
     int64_t created_us, first_time_us, last_time_us;
     uint64_t n_posts, n_stored_actions, n_days, n_window_days;
     int64_t longest_gap_us;
+    bool is_reversed;       /* the finding of this run, on appeal */
     bool is_at_risk, has_result, is_current; /* has_result: the run saw an action of it; is_current: no archive came after the run */
     eh_account_result result;
     uint32_t listing_legs;  /* of those that convince: those that may list alone */

@@ -354,10 +354,21 @@ void st_put_partner(eh_statement *s, eh_value *to, const char *key, eh_str partn
     }
 }
 
+static eh_status take_reversals(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
+{
+    (void)columns;
+    (void)n_columns;
+    (void)err;
+    ((eh_statement *)data)->is_reversed = cells[0].integer > 0;
+    return EH_OK;
+}
+
 eh_status st_load(eh_statement *s, const char *account, eh_error *err)
 {
     EH_TRY(eh_load_run(&s->loader, err));
     EH_TRY(load_who(s, account, err));
+    EH_TRY(eh_load_query(&s->loader, take_reversals, s, err,
+                         "SELECT count(*) FROM appeals WHERE account_id = %s AND run_id = %s AND outcome = 'reversed'", s->account_sql, s->loader.run));
     if (s->options->at_risk_path) EH_TRY(eh_guard_new(s->run.ctx, s->options->at_risk_path, NULL, &s->guard, err));
     s->is_at_risk = st_is_at_risk(s, s->account);
     if (s->options->key_path) EH_TRY(eh_pseudonymiser_new(s->run.ctx, s->options->key_path, &s->pseudonyms, err));

@@ -451,6 +451,16 @@ static void put_redress(eh_html *html, const eh_value *st)
         eh_html_raw(html, "</p>\n");
     }
     put_paragraph(html, contest, "text");
+    EACH(appeal, eh_value_get(contest, "appeals"))
+    {
+        eh_html_raw(html, "<p>Appeal ");
+        put_count(html, appeal, "appeal_id");
+        eh_html_raw(html, ", run ");
+        put_text(html, appeal, "run_id");
+        eh_html_raw(html, ": ");
+        put_text(html, appeal, "text");
+        eh_html_raw(html, "</p>\n");
+    }
     eh_html_raw(html, "<p>What can be told against it:</p>\n");
     put_list(html, eh_value_get(contest, "counter_evidence"));
     eh_html_raw(html, "</section>\n");

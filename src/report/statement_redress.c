@@ -19,6 +19,47 @@ static void put_not_examined(eh_statement *s)
     for (size_t i = 0; i < sizeof things / sizeof *things; i++) eh_doc_words(s->doc, to, NULL, things[i]);
 }
 
+static const char *told_of(eh_str outcome, bool is_left_out)
+{
+    static const char *const outcomes[][2] = {
+        {"upheld", "The finding of that run was contested, and stands."},
+        {"reversed", "The finding of that run was reversed: it does not stand."},
+        {"partly", "The finding of that run stands; what was decided because of it does not, or not whole."},
+        {"insufficient", "It cannot be told whether the finding of that run stands."},
+        {"inadmissible", "The appeal was not looked at."},
+    };
+    if (is_left_out) return "The finding of that run was reversed: it does not stand. The run of this statement was computed without what the account did.";
+    for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
+        if (eh_str_is(outcome, outcomes[i][0])) return outcomes[i][1];
+    return "The finding of that run is contested; nothing is decided yet.";
+}
+
+typedef struct appeal_rows {
+    eh_doc *doc;
+    eh_value *to;
+} appeal_rows;
+
+/* appeal_id, run_id, state, outcome, opened, decided, is_left_out */
+static eh_status take_appeal(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
+{
+    (void)columns;
+    (void)n_columns;
+    (void)err;
+    const appeal_rows *rows = data;
+    eh_doc *doc = rows->doc;
+    char time[eh_time_text_size];
+    bool is_decided = cells[5].type == EH_CELL_TIME;
+    eh_value *to = eh_doc_object(doc, rows->to, NULL);
+    eh_doc_count(doc, to, "appeal_id", eh_load_count(&cells[0]));
+    eh_doc_text(doc, to, "run_id", cells[1].text);
+    eh_doc_text(doc, to, "state", cells[2].text);
+    eh_doc_words(doc, to, "opened", eh_time_text(eh_day_of(cells[4].integer) * EH_DAY_US, time));
+    if (is_decided) eh_doc_words(doc, to, "decided", eh_time_text(eh_day_of(cells[5].integer) * EH_DAY_US, time));
+    else eh_doc_null(doc, to, "decided");
+    eh_doc_words(doc, to, "text", told_of(cells[3].text, cells[6].integer != 0 && eh_str_is(cells[3].text, "reversed")));
+    return EH_OK;
+}
+
 static void put_means(eh_statement *s)
 {
     eh_doc *doc = s->doc;
@@ -32,6 +73,13 @@ static void put_means(eh_statement *s)
     eh_doc_text(doc, rule, "relied_on", o->rule ? eh_str_of(o->rule) : nothing);
     eh_doc_words(doc, rule, "text", o->rule ? "Named by whoever made this statement; evenhand does not know the rules of any platform." :
                  "No rule was named. Acting together is not by itself against any rule; whoever relies on this statement has to name one.");
+}
+
+static eh_status put_contest(eh_statement *s, eh_error *err)
+{
+    eh_doc *doc = s->doc;
+    const eh_statement_options *o = s->options;
+    const eh_str nothing = {NULL, 0};
     eh_value *contest = eh_doc_object(doc, doc->root, "contest");
     eh_doc_text(doc, contest, "where", o->contest ? eh_str_of(o->contest) : nothing);
     eh_doc_words(doc, contest, "text", "Whoever this is about can say what is wrong or missing. A different person than the one who made the finding decides, "
@@ -42,6 +90,10 @@ static void put_means(eh_statement *s)
                                         "Posts that the archive lacks or has wrong: times, texts, authorship.",
                                         "That the account was taken over, shared or copied.", "Anything else."};
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) eh_doc_words(doc, slots, NULL, asked[i]);
+    appeal_rows rows = {doc, eh_doc_array(doc, contest, "appeals")};
+    return eh_load_query(&s->loader, take_appeal, &rows, err,
+                         "SELECT appeal_id, run_id, state, outcome, opened, decided, EXISTS (SELECT 1 FROM run_without w WHERE w.run_id = %s AND w.account_id "
+                         "= a.account_id) FROM appeals a WHERE account_id = %s ORDER BY appeal_id", s->loader.run, s->account_sql);
 }
 
 /* ---- the ledger ------------------------------------------------------------------------------------------------ */
@@ -169,6 +221,7 @@ eh_status st_part_redress(eh_statement *s, eh_error *err)
     eh_doc *doc = s->doc;
     put_not_examined(s);
     put_means(s);
+    EH_TRY(put_contest(s, err));
     eh_value *to = eh_doc_object(doc, doc->root, "provenance");
     eh_doc_text(doc, to, "version", s->run.version);
     eh_doc_words(doc, to, "run_id", s->run.run_id);

@@ -88,7 +88,9 @@ static eh_status put_conclusion(eh_statement *s, eh_error *err)
     eh_value *to = eh_doc_object(doc, doc->root, "conclusion");
     eh_doc_words(doc, to, "finding", words[r->finding]);
     eh_doc_bool(doc, to, "is_listed", r->is_listed);
-    eh_doc_words(doc, to, "text", meaning(s));
+    eh_doc_bool(doc, to, "is_reversed", s->is_reversed);
+    if (s->is_reversed) eh_doc_wordsf(doc, to, "text", "On appeal this finding was reversed: it does not stand. What had been found: %s", meaning(s));
+    else eh_doc_words(doc, to, "text", meaning(s));
     eh_doc_real(doc, to, "q_value", s->has_result && r->n_testable_partners ? r->q_value : (double)NAN);
     eh_doc_real(doc, to, "p_value", s->has_result && r->n_testable_partners ? r->p_value : (double)NAN);
     eh_doc_real(doc, to, "q_level", s->run.q);

@@ -117,6 +117,40 @@ bad "row 2.*accounts on two sides" "$header,network
 x,a,1,2,n
 x,b,1,2,n"
 bad 'no row with a side' "$header"
+bad 'row 1.*has 5 fields, and the header 4.* counts are plain digits' "$header
+x,a,1,1,000"
+bad "'North' and 'north' differ in letter case only" "$header
+x,North,1,20
+x,north,0,30"
+bad "side 'nan' is no side; leave the cell empty" "$header
+x,north,1,20
+x,nan,0,30"
+printf '\377\376s\000t\000' >utf16.csv
+expect 1 'UTF-16 text; save it as CSV in UTF-8' evenhand audit --table utf16.csv
+printf 'str\344tum,side,actioned,count\n' >latin.csv
+expect 1 'its first line is not UTF-8' evenhand audit --table latin.csv
+printf 'stratum,side,actioned,count\n"x\033[2J\ny",\033[2Ja,1,-2\n' >escape.csv
+expect 1 'row 1' evenhand audit --table escape.csv
+python3 -c 'import sys; b = open("err.txt", "rb").read(); sys.exit(b.count(b"\n") != 1 or 27 in b)' || fail "a message holds what a terminal obeys, or two lines"
+python3 -c 'print("stratum,side,actioned,count"); [print(f"x,s{i},{i % 2},5") for i in range(65)]' >sides65.csv
+expect 1 'is the 65th side; is this the right column' evenhand audit --table sides65.csv --compare s1,s2
+
+# Inputs are not written over, whatever they are called; and a folder holds one audit or none.
+mkdir -p own
+cp plain.csv own/strata.csv
+expect 2 'own/strata.csv: is read as input' evenhand audit --table own/strata.csv -o own
+same plain.csv own/strata.csv
+mkdir -p dead
+expect 0 '' evenhand audit --table plain.csv -o dead
+cp -r dead before
+if [ "$(id -u)" -eq 0 ] && mkdir full && mount -t tmpfs -o size=20k tmpfs full 2>/dev/null; then
+    expect 1 'No space left' evenhand audit --table "$data/ucb_admissions.csv" -o full
+    [ -z "$(ls full)" ] || fail "left on a full disk: $(ls full)"
+    umount full
+fi
+mkdir -p blocked/audit.html
+expect 1 'blocked/audit.html: cannot be written' evenhand audit --table plain.csv -o blocked
+[ -z "$(ls blocked | grep partial)" ] || fail "left behind: $(ls blocked)"
 expect 0 'parity_shown' sh -c 'printf "stratum,side,actioned,count\nx,a,1,1000000000000\nx,a,0,2000000000000\nx,b,1,1000000000000\nx,b,0,2000000000000\nempty,a,1,0\n" >huge.csv; evenhand audit --table huge.csv -o huge'
 grep -q '"exact_missing":"the table is too large for the exact law"' huge/audit.json || fail "what is missing is not told"
 grep -q '"empty_strata":1' huge/audit.json || fail "empty strata are not counted"

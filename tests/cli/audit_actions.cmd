@@ -1,7 +1,7 @@
 # audit actions: looks, Bluesky, Ozone, Coop, statements of reasons; what is no action is counted with its reason.
 . "$SRC/tests/cli/lib.sh"
 data=$SRC/tests/data/actions
-for name in snapshots.csv bluesky.jsonl ozone.json coop.jsonl; do
+for name in snapshots.csv bluesky.jsonl ozone.json coop.jsonl coop_warehouse.jsonl; do
     expect 0 '^actions ' evenhand audit actions "$data/$name" -o "$name.out"
     same "$data/$name.expected" "$name.out"
     # The result is in the one form: reading it again changes nothing.

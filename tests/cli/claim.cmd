@@ -56,6 +56,47 @@ thin=$("$EVENHAND" claim add case.duckdb thin.json --quiet)
 expect 3 "cannot be told" "$EVENHAND" claim check case.duckdb "$thin"
 grep -q "NOT ASKED" out.txt || fail "nobody was asked for the other side"
 expect 0 "not checked|act_together" "$EVENHAND" claim list case.duckdb
+expect 0 "" "$EVENHAND" claim show case.duckdb "$thin" -o thin_found.json
+"$EVENHAND" ledger show case.duckdb -o leaves.csv --quiet
+grep -q "$(sha256sum thin_found.json | cut -c1-64)" leaves.csv || fail "a claim that was written out is not in the ledger"
+expect 2 "is read as input" "$EVENHAND" claim show case.duckdb "$thin" -o case.duckdb
+
+# A list that is longer than the neighbourhood from which its comparison groups are drawn.
+"$EVENHAND" simulate farm --accounts 200 --days 21 --seed 3 -o crowd --quiet >/dev/null || fail "no crowd"
+"$EVENHAND" import crowd.duckdb crowd/posts.csv --quiet >/dev/null && "$EVENHAND" detect crowd.duckdb --legs timing --quiet >/dev/null || fail "no run of the crowd"
+python3 - <<'END' || fail "no lists of the crowd"
+import csv, json
+farm = [r["account_id"] for r in csv.DictReader(open("crowd/truth.csv")) if r["group"] == "farm"]
+posts = sum(r["userid"] in set(farm) for r in csv.DictReader(open("crowd/posts.csv")))
+assert len(farm) == 60 and posts > 2400
+json.dump({"evenhand_claim": 1, "raised_by": "desk 4", "accounts": farm, "part": [{"kind": "act_together"}, {"kind": "volume", "posts_per_day": 10}]}, open("crowd.json", "w"))
+END
+crowd=$("$EVENHAND" claim add crowd.duckdb crowd.json --quiet)
+"$EVENHAND" claim check crowd.duckdb "$crowd" --no-power --quiet --json --decline-other "a test" >crowd_found.json || fail "the crowd is answered"
+python3 - <<'END' || fail "a list of sixty is compared with others"
+import json
+results = json.load(open("crowd_found.json"))["results"]
+print([(r["verdict"], r["n_supported"], r["p_groups"]) for r in results])
+assert [r["verdict"] for r in results] == ["supported", "supported"] and results[0]["n_supported"] >= 25 and results[0]["p_groups"] <= 0.05
+END
+
+# An exact interval of a count at which GSL's inverse of chi-square gives up (R: qchisq(0.025, 2318) / 2, qchisq(0.975, 2320) / 2).
+python3 - <<'END' || fail "no count"
+import json
+with open("count.csv", "w") as file:
+    file.write("account_id,behaviour,object,timestamp,post_id\n")
+    file.writelines(f"8001,hashtag,t{i % 7},{1533081600 + 60 * i},p{i}\n" for i in range(1159))
+json.dump({"evenhand_claim": 1, "raised_by": "desk 4", "accounts": ["8001"], "part": [{"kind": "volume", "posts_per_day": 1000}]}, open("count.json", "w"))
+END
+"$EVENHAND" import count.duckdb count.csv --quiet >/dev/null && "$EVENHAND" detect count.duckdb --legs timing --quiet >/dev/null
+count=$("$EVENHAND" claim add count.duckdb count.json --quiet) || fail "the count is not added"
+"$EVENHAND" claim check count.duckdb "$count" --quiet --json --decline-other "a test" >count_found.json || fail "the count is answered"
+python3 - <<'END' || fail "1,159 posts in a day: 1,093.23 to 1,227.70"
+import json
+row = json.load(open("count_found.json"))["results"][0]
+print(row["verdict"], row["low"], row["high"])
+assert row["verdict"] == "supported" and abs(row["low"] - 1093.22696) < 0.05 and abs(row["high"] - 1227.69601) < 0.05
+END
 
 # The same answer for any number of threads; the ledger holds claims and checks; nothing names an account there.
 cp case.duckdb again.duckdb

@@ -16,15 +16,6 @@ none=$(one "SELECT min(account_id) FROM findings WHERE finding = 'none'")
 thin=$(one "SELECT min(account_id) FROM findings WHERE finding = 'insufficient_data'")
 silent=$(one "SELECT coalesce((SELECT min(account_id) FROM accounts WHERE account_id NOT IN (SELECT account_id FROM findings)), '')")
 rtl=59988403680
-for who in $listed $none $thin $silent $rtl; do
-    [ -e $who.json ] && continue
-    expect 0 '' "$EVENHAND" statement case.duckdb $who -o $who.json
-    expect 0 '' "$EVENHAND" statement case.duckdb $who -o $who-all.json --tier restricted
-    expect 0 '' "$EVENHAND" statement case.duckdb $who -o $who.html
-done
-expect 0 '' "$EVENHAND" statement case.duckdb $listed -o $listed-all.html --tier restricted
-"$EVENHAND" report case.duckdb -o report.html || fail report
-
 # What claims, decisions and appeals say, and what goes to other systems: these words are not for them either.
 cat >claim.toml <<END
 evenhand_claim = 1
@@ -50,6 +41,15 @@ done
 "$EVENHAND" appeal rates case.duckdb --full >>appeal.said && "$EVENHAND" appeal verify case.duckdb >>appeal.said || fail "appeal rates"
 "$EVENHAND" export case.duckdb stix -o stix.json || fail "export stix"
 for command in statement claim decision appeal export; do "$EVENHAND" $command --help; done >help.said
+
+for who in $listed $none $thin $silent $rtl; do
+    [ -e $who.json ] && continue
+    expect 0 '' "$EVENHAND" statement case.duckdb $who -o $who.json
+    expect 0 '' "$EVENHAND" statement case.duckdb $who -o $who-all.json --tier restricted
+    expect 0 '' "$EVENHAND" statement case.duckdb $who -o $who.html
+done
+expect 0 '' "$EVENHAND" statement case.duckdb $listed -o $listed-all.html --tier restricted
+"$EVENHAND" report case.duckdb -o report.html || fail report
 
 # Words that are never used: not of listed accounts, not of others, not in the report.
 for file in *.json *.html *.said; do
@@ -116,6 +116,15 @@ for who, finding in ((none, "no evidence"), (thin, "insufficient data"), *((x, "
     check(s["conclusion"]["finding"] == finding and not s["conclusion"]["is_listed"], f"{who}: {s['conclusion']['finding']}")
     check(not s["robustness"]["leave_one_out"], f"{who}: nothing to leave out")
 PY
+
+# Who contested says so, on the page as well; others do not.
+for who in $listed $none; do python3 -c "
+import json
+c = json.load(open('$who.json'))
+told = [(a['state'], a['text']) for a in c['contest']['appeals']]
+assert told == ([('upheld', 'The finding of that run was contested, and stands.')] if '$who' == '$listed' else []) and not c['conclusion']['is_reversed'], told
+" || fail "appeals of $who"; done
+grep -q 'was contested, and stands' $listed.html || fail "the appeal on the page"
 
 # The page: a name from right to left is isolated, its direction mark shown instead of obeyed, its markup escaped.
 grep -q '<bdi class="id" dir="auto"><span class="ctl">U+202E</span>اخبار تهران&lt;b&gt;</bdi>' $rtl.html || fail "the name on the page"

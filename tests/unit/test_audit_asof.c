@@ -160,16 +160,24 @@ static void sealing_is_remembered(void)
     eh_investigation *inv = open_investigation(ctx, scratch("early.duckdb"), EH_OPEN_WRITE);
     CHECK_OK(eh_asof_of(inv, NULL, &spec, &asof, &err), err);
     (void)snprintf(spec.sha256, sizeof spec.sha256, "%064d", 1);
-    CHECK_OK(eh_audit_seal(inv, &spec, &asof, (eh_str){"ada", 3}, &seal, &err), err);
+    CHECK_OK(eh_audit_seal(inv, &spec, &asof, NULL, (eh_str){"ada", 3}, &seal, &err), err);
     CHECK(seal.is_sealed && seal.n_openings == 0 && seal.n_other == 0);
-    CHECK_OK(eh_audit_seal(inv, &spec, &asof, (eh_str){"", 0}, &seal, &err), err); /* the same again changes nothing */
+    CHECK_OK(eh_audit_seal(inv, &spec, &asof, NULL, (eh_str){"", 0}, &seal, &err), err); /* the same again changes nothing */
     CHECK(seal.is_sealed && seal.n_openings == 1 && seal.n_other == 0);
     (void)snprintf(spec.sha256, sizeof spec.sha256, "%064d", 2);
-    CHECK_OK(eh_audit_seal(inv, &spec, &asof, (eh_str){"", 0}, &seal, &err), err);
+    CHECK_OK(eh_audit_seal(inv, &spec, &asof, NULL, (eh_str){"", 0}, &seal, &err), err);
     CHECK(!seal.is_sealed && seal.n_other == 2);
     spec.sha256[0] = 0;
-    CHECK_OK(eh_audit_seal(inv, &spec, &asof, (eh_str){"", 0}, &seal, &err), err);
+    CHECK_OK(eh_audit_seal(inv, &spec, &asof, NULL, (eh_str){"", 0}, &seal, &err), err);
     CHECK(!seal.is_sealed);
+    /* Another run, the first specification: three of four earlier openings were under another one, and all on another run. */
+    (void)snprintf(spec.sha256, sizeof spec.sha256, "%064d", 2);
+    (void)snprintf(asof.run_id, sizeof asof.run_id, "%s", "0123456789abcdef");
+    CHECK_OK(eh_audit_seal(inv, &spec, &asof, NULL, (eh_str){"", 0}, &seal, &err), err);
+    CHECK(!seal.is_sealed && seal.n_openings == 4 && seal.n_other == 3 && seal.n_other_runs == 4);
+    CHECK_OK(eh_audit_seal_take_back(inv, &spec, &asof, &seal, (eh_str){"", 0}, &err), err);
+    CHECK_OK(eh_audit_seal(inv, &spec, &asof, NULL, (eh_str){"", 0}, &seal, &err), err);
+    CHECK(seal.n_openings == 4 && seal.n_other == 3 && seal.n_other_runs == 4); /* as if it had not been */
     CHECK_EQ_INT(count(inv, "SELECT count(*) FROM duckdb_columns() WHERE column_name = 'side'"), 0);
     eh_ledger_check check;
     eh_ledger_check_options how = {0};

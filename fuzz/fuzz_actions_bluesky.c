@@ -1,0 +1,4 @@
+/* Actions of one source: bluesky. */
+#include "fuzz_source.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) { return fuzz_source(data, size, EH_ACTIONS_BLUESKY); }
