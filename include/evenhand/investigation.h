@@ -152,6 +152,43 @@ EH_API EH_MUST_CHECK eh_status eh_investigation_compare_ledger(eh_investigation 
                                                                void *data, uint64_t *n_compared, uint64_t *n_problems,
                                                                eh_error *err);
 
+/** What eh_investigation_purge shall do. */
+typedef struct eh_purge_options {
+    const char *accounts_path; /**< a list as eh_account_list_read takes it */
+    const char *pseudonym_key; /**< NULL, or the key of the investigation's pseudonyms: the list then holds ids as they were before */
+    const char *reason;        /**< goes into the ledger; may be empty. UTF-8, one line, at most EH_MOST_PURGE_REASON_SIZE bytes */
+    const char *actor;         /**< as for eh_investigation_set_actor */
+    bool is_dry_run;           /**< counts, and changes nothing */
+    bool allows_damage;        /**< also where the ledger does not fit the tables, which can be seen no more afterwards */
+} eh_purge_options;
+
+enum { EH_MOST_PURGE_REASON_SIZE = 1000, EH_MOST_PURGE_TABLES = 64 };
+
+typedef struct eh_purge_table {
+    const char *name;
+    uint64_t n_deleted; /**< rows about the accounts */
+    uint64_t n_blanked; /**< cells of other rows that led to them: emptied, or replaced by a random word */
+} eh_purge_table;
+
+typedef struct eh_purge_report {
+    uint64_t n_named, n_twice, n_unknown; /**< ids of the list, repetitions, and ids that stand nowhere */
+    eh_purge_table tables[EH_MOST_PURGE_TABLES]; /**< those with something to tell */
+    size_t n_tables;
+    uint64_t n_deleted, n_blanked, n_leaves, n_recorded_again;
+    uint64_t n_telling_runs;  /**< runs that left such an account out and others still rely on: their id is a hash over it */
+    uint64_t n_telling_actors; /**< leaves whose actor is such a name, or purges whose reason holds one: no leaf can be changed */
+    uint64_t n_other_tables;  /**< tables that are not evenhand's, which were not looked into */
+} eh_purge_report;
+
+/**
+ * Deletes everything about some accounts and writes the file anew, so that no byte of it stays. The leaf that says so names nobody.
+ * path keeps its old content until the new one is whole, whatever happens; it must be open nowhere. docs/methods/ledger.md, "Purging"
+ * @retval EH_E_NOT_FOUND none of the accounts stands anywhere | EH_E_INVALID the reason or actor names one
+ *       | EH_E_FORMAT the ledger and the tables disagree: purging would hide it
+ */
+EH_API EH_MUST_CHECK eh_status eh_investigation_purge(eh_context *ctx, const char *path, const eh_purge_options *options,
+                                                      eh_purge_report *report, eh_error *err);
+
 /** How the command was called, for provenance.json; strings are copied by the next export. May be NULL. */
 EH_API EH_MUST_CHECK eh_status eh_investigation_set_command(eh_investigation *inv, int n_words, char *const *words,
                                                             eh_error *err);

@@ -87,6 +87,9 @@ EH_API EH_MUST_CHECK eh_status eh_ledger_append(eh_ledger *ledger, const char *t
  */
 EH_API EH_MUST_CHECK eh_status eh_ledger_purge(eh_ledger *ledger, const uint64_t *seqs, size_t n_seqs, eh_str actor,
                                                eh_error *err);
+/** The same with further members for the JSON of the purge leaf, such as "\"n_accounts\": 2"; the leaf is added where no other is named, too. */
+EH_API EH_MUST_CHECK eh_status eh_ledger_purge_saying(eh_ledger *ledger, const uint64_t *seqs, size_t n_seqs, eh_str actor, eh_str members,
+                                                      eh_error *err);
 
 /* ---- reading --------------------------------------------------------------------------------------------------- */
 

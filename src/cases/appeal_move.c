@@ -35,14 +35,16 @@ static eh_status count_of(eh_investigation *inv, const char *before, eh_str acco
 /* Whose signature was the first over the run's leaf; empty where nobody signed. */
 static eh_status signer_of_run(eh_investigation *inv, const char *run_id, char key_id[17], eh_error *err)
 {
-    char sql[512];
+    char sql[768];
     unsigned char public_key[EH_KEY_SIZE];
     eh_buf hex = EH_BUF_INIT(inv->ctx);
+    /* Where a purge recorded the run anew, its leaf tells the number of the first. */
     (void)snprintf(sql, sizeof sql,
-                   "SELECT coalesce((SELECT public_key FROM ledger_heads WHERE n_leaves > (SELECT min(l.seq) FROM ledger l JOIN "
-                   "ledger_payloads p ON p.seq = l.seq WHERE l.type = 'run' AND starts_with(p.payload, '{\"run_id\": \"%s\"')) "
+                   "SELECT coalesce((SELECT public_key FROM ledger_heads WHERE n_leaves > (SELECT min(CASE WHEN l.type = 'run' THEN l.seq ELSE "
+                   "CAST(regexp_extract(p.payload, '\"run %s\": ([0-9]+)', 1) AS BIGINT) END) FROM ledger l JOIN ledger_payloads p ON p.seq = l.seq "
+                   "WHERE (l.type = 'run' AND starts_with(p.payload, '{\"run_id\": \"%s\"')) OR (l.type = 'purge' AND contains(p.payload, '\"run %s\": '))) "
                    "ORDER BY n_leaves, time LIMIT 1), '')",
-                   run_id);
+                   run_id, run_id, run_id);
     key_id[0] = 0;
     eh_status status = eh_store_text(inv->store, sql, &hex, err);
     if (status == EH_OK && eh_bytes_of_hex(eh_buf_str(&hex), public_key, EH_KEY_SIZE)) eh_key_id(public_key, key_id);

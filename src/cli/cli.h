@@ -42,7 +42,7 @@ enum { CLI_MOST_ARGS_SIZE = 4096 };
 
 extern const cli_command cli_cmd_appeal, cli_cmd_audit, cli_cmd_calibrate, cli_cmd_claim, cli_cmd_decision,
     cli_cmd_detect, cli_cmd_expand, cli_cmd_export, cli_cmd_formats, cli_cmd_import, cli_cmd_investigate, cli_cmd_key,
-    cli_cmd_ledger, cli_cmd_pairs, cli_cmd_report, cli_cmd_reproduce, cli_cmd_rhythm, cli_cmd_schema, cli_cmd_simulate,
+    cli_cmd_ledger, cli_cmd_pairs, cli_cmd_purge, cli_cmd_report, cli_cmd_reproduce, cli_cmd_rhythm, cli_cmd_schema, cli_cmd_simulate,
     cli_cmd_sql, cli_cmd_statement;
 /** In the order of help; ends with NULL. */
 extern const cli_command *const cli_commands[];

@@ -4,7 +4,7 @@
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INSUFFICIENT = 3, EXIT_INTERRUPTED = 130 };
 
 /* Commands of the contract that later versions bring. */
-static const char *const not_yet[] = {"serve", "purge"};
+static const char *const not_yet[] = {"serve"};
 
 static int exit_code(eh_status status)
 {

@@ -27,6 +27,20 @@ EH_MUST_CHECK eh_status inv_notes_text(eh_buf *out, uint32_t notes, eh_error *er
 /** Ends a transaction: commits when status is EH_OK, else rolls back and gives status on. */
 EH_MUST_CHECK eh_status inv_end_transaction(eh_investigation *inv, eh_status status, eh_error *err);
 
+/** A leaf of the kinds that can be compared, which says something else than the tables. */
+typedef struct inv_stale_record {
+    uint64_t seq;
+    const char *type;
+    char id[32];
+    bool is_gone; /* what it records is in no table */
+} inv_stale_record;
+typedef struct inv_stale_records {
+    inv_stale_record *items;
+    size_t n, capacity;
+} inv_stale_records;
+/** In the order of the log; items by eh_free. */
+EH_MUST_CHECK eh_status inv_find_stale_records(eh_investigation *inv, inv_stale_records *out, eh_error *err);
+
 /** graph_files.c, provenance.c: write into an open file. */
 typedef struct eh_outfile eh_outfile;
 EH_MUST_CHECK eh_status inv_write_graph(eh_investigation *inv, const char *run_id, bool is_gexf, eh_outfile *out,

@@ -351,3 +351,40 @@ eh_status eh_investigation_compare_ledger(eh_investigation *inv,
     *n_problems = c.n_problems;
     return status;
 }
+
+/* ---- what no longer fits ------------------------------------------------------------------------------------------ */
+
+static eh_status add_stale(comparison *c, size_t i, inv_stale_records *out, eh_error *err)
+{
+    const kept_record *record = &c->records[i];
+    eh_json was;
+    bool is_object = false;
+    eh_buf now = EH_BUF_INIT(c->inv->ctx);
+    eh_status status = parse(c, &was, (eh_str){record->payload, record->payload_size}, &is_object, err);
+    if (status == EH_OK && is_object) status = payload_now(c, record, &was, &now, err);
+    if (status == EH_OK && !eh_str_equal((eh_str){record->payload, record->payload_size}, eh_buf_str(&now)))
+        status = eh_reserve(c->inv->ctx, (void **)&out->items, &out->capacity, out->n + 1, sizeof *out->items, err);
+    else
+        is_object = false;
+    if (status == EH_OK && is_object) {
+        inv_stale_record *item = &out->items[out->n++];
+        eh_str id = eh_json_get_text(&was, 0, record->kind->key);
+        *item = (inv_stale_record){.seq = record->seq, .type = record->kind->type, .is_gone = now.size == 0};
+        (void)snprintf(item->id, sizeof item->id, "%.*s", (int)id.size, id.size ? id.data : "");
+    }
+    eh_json_release(&was);
+    eh_buf_release(&now);
+    return status;
+}
+
+eh_status inv_find_stale_records(eh_investigation *inv, inv_stale_records *out, eh_error *err)
+{
+    comparison c = {.inv = inv};
+    *out = (inv_stale_records){0};
+    eh_status status = eh_ledger_each(inv->ledger, keep_record, &c, err);
+    for (size_t i = 0; i < c.n && status == EH_OK; i++)
+        if (!is_replaced(&c, i)) status = add_stale(&c, i, out, err);
+    for (size_t i = 0; i < c.n; i++) eh_free(inv->ctx, c.records[i].payload);
+    eh_free(inv->ctx, c.records);
+    return status;
+}

@@ -73,6 +73,16 @@ static eh_status add_parameters(eh_buf *out, const eh_detect_options *options, d
     return eh_buf_printf(out, err, "}");
 }
 
+/* After a purge the same archives give other actions, so the same parameters must give another run. */
+static eh_status add_purges(eh_investigation *inv, eh_buf *parameters, eh_error *err)
+{
+    int64_t n_purges = 0;
+    EH_TRY(eh_store_integer(inv->store, "SELECT coalesce(max(TRY_CAST(value AS BIGINT)), 0) FROM meta WHERE key = 'purges'", &n_purges, err));
+    if (n_purges == 0) return EH_OK;
+    parameters->size--; /* the brace that closes */
+    return eh_buf_printf(parameters, err, ", \"purges\": %lld}", (long long)n_purges);
+}
+
 /* Accounts left out enter the run id, but not the parameters, which are printed in places where no account is. */
 static eh_status add_without(eh_investigation *inv, const run_record *run, eh_buf *identity, eh_error *err)
 {
@@ -113,6 +123,7 @@ static eh_status identify(eh_investigation *inv, run_record *run, eh_error *err)
     int64_t n_without;
     EH_TRY(count_without(inv, run, &n_without, err));
     EH_TRY(add_parameters(&run->parameters, &run->options, run->asked_q, n_without, err));
+    EH_TRY(add_purges(inv, &run->parameters, err));
     eh_status status = eh_buf_printf(&identity, err, "evenhand %s\nparameters %s\nseed %llu\n", eh_version(),
                                      run->parameters.data, (unsigned long long)eh_context_seed(inv->ctx));
     if (status == EH_OK) status = add_inputs(inv, run, &identity, err);

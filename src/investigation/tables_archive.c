@@ -5,7 +5,7 @@
 #define N_COLUMNS(columns) (sizeof(columns) / sizeof *(columns))
 
 static const eh_table_column meta[] = {
-    {"key", "VARCHAR", "", "schema_version, created_by, pseudonym_key_check", EH_COLUMN_REQUIRED},
+    {"key", "VARCHAR", "", "schema_version, created_by, pseudonym_key_check, purges (how many; part of the parameters of later runs)", EH_COLUMN_REQUIRED},
     {"value", "VARCHAR", "", "its value", EH_COLUMN_REQUIRED},
 };
 

@@ -195,31 +195,39 @@ static eh_status check_purge(eh_ledger *ledger, const char *list, size_t n, eh_e
     return EH_OK;
 }
 
-eh_status eh_ledger_purge(eh_ledger *ledger, const uint64_t *seqs, size_t n_seqs, eh_str actor, eh_error *err)
+static eh_status delete_payloads(eh_ledger *ledger, const char *list, eh_error *err)
+{
+    eh_buf sql = EH_BUF_INIT(ledger->ctx);
+    eh_status status = eh_buf_printf(&sql, err, "DELETE FROM ledger_payloads WHERE seq IN (%s)", list);
+    if (status == EH_OK) status = eh_store_exec(ledger->store, sql.data, err);
+    eh_buf_release(&sql);
+    return status;
+}
+
+eh_status eh_ledger_purge_saying(eh_ledger *ledger, const uint64_t *seqs, size_t n_seqs, eh_str actor, eh_str members, eh_error *err)
 {
     eh_error local = EH_ERROR_INIT;
     if (!err) err = &local;
-    if (n_seqs == 0) return EH_OK;
     eh_buf list = EH_BUF_INIT(ledger->ctx), payload = EH_BUF_INIT(ledger->ctx);
-    eh_status status = EH_OK;
+    eh_status status = eh_buf_add(&list, "", 0, err);
     for (size_t i = 0; i < n_seqs && status == EH_OK; i++)
         status = eh_buf_printf(&list, err, "%s%llu", i ? ", " : "", (unsigned long long)seqs[i]);
-    if (status == EH_OK) status = check_purge(ledger, list.data, n_seqs, err);
-    if (status == EH_OK) status = eh_buf_printf(&payload, err, "{\"seqs\": [");
-    if (status == EH_OK) status = eh_buf_add_str(&payload, eh_buf_str(&list), err);
-    if (status == EH_OK) status = eh_buf_printf(&payload, err, "]}");
-    if (status == EH_OK) {
-        eh_buf sql = EH_BUF_INIT(ledger->ctx);
-        status = eh_buf_printf(&sql, err, "DELETE FROM ledger_payloads WHERE seq IN (");
-        if (status == EH_OK) status = eh_buf_add_str(&sql, eh_buf_str(&list), err);
-        if (status == EH_OK) status = eh_buf_printf(&sql, err, ")");
-        if (status == EH_OK) status = eh_store_exec(ledger->store, sql.data, err);
-        eh_buf_release(&sql);
-    }
+    if (status == EH_OK && n_seqs > 0) status = check_purge(ledger, list.data, n_seqs, err);
+    if (status == EH_OK && n_seqs > 0) status = delete_payloads(ledger, list.data, err);
+    /* The numbers come first: verify reads up to the first bracket that closes. */
+    if (status == EH_OK) status = eh_buf_printf(&payload, err, "{\"seqs\": [%s]", list.data);
+    if (status == EH_OK && members.size) status = eh_buf_printf(&payload, err, ", ");
+    if (status == EH_OK) status = eh_buf_add_str(&payload, or_empty(members), err);
+    if (status == EH_OK) status = eh_buf_add(&payload, "}", 1, err);
     if (status == EH_OK) status = eh_ledger_append(ledger, "purge", actor, eh_buf_str(&payload), NULL, err);
     eh_buf_release(&list);
     eh_buf_release(&payload);
     return status;
+}
+
+eh_status eh_ledger_purge(eh_ledger *ledger, const uint64_t *seqs, size_t n_seqs, eh_str actor, eh_error *err)
+{
+    return n_seqs == 0 ? EH_OK : eh_ledger_purge_saying(ledger, seqs, n_seqs, actor, (eh_str){"", 0}, err);
 }
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */

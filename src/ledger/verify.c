@@ -84,7 +84,7 @@ static eh_status load_roots(verifier *v, eh_error *err)
     return eh_sort(v->ledger->ctx, v->roots, v->n_roots, sizeof *v->roots, by_size, NULL, err);
 }
 
-/* The numbers in {"seqs": [3, 17]}; anything else in it is caught by its commitment. */
+/* The numbers in {"seqs": [3, 17], ...}, up to the bracket; what is said after them is not read. */
 static eh_status take_purge(void *data, const eh_column *columns, const eh_cell *cells, size_t n_columns, eh_error *err)
 {
     (void)columns;
@@ -92,8 +92,9 @@ static eh_status take_purge(void *data, const eh_column *columns, const eh_cell 
     verifier *v = data;
     if (cells[0].type != EH_CELL_TEXT) return EH_OK;
     int64_t seq = -1;
-    for (size_t i = 0; i <= cells[0].text.size; i++) {
-        char c = i < cells[0].text.size ? cells[0].text.data[i] : 0;
+    size_t end = eh_str_find(cells[0].text, ']', 0);
+    for (size_t i = 0; i <= end; i++) {
+        char c = i < end ? cells[0].text.data[i] : 0;
         if (c >= '0' && c <= '9' && seq < INT64_MAX / 10 - 1) {
             seq = (seq < 0 ? 0 : seq * 10) + (c - '0');
         } else if (seq >= 0) {

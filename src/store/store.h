@@ -84,6 +84,11 @@ EH_MUST_CHECK eh_status eh_appender_end_row(eh_appender *a, eh_error *err);
 EH_MUST_CHECK eh_status eh_appender_close(eh_appender **a, eh_error *err);
 void eh_appender_discard(eh_appender **a);
 
+/** Writes all tables into a new database at path, which must not exist, and brings it to the disk. Outside a transaction. */
+EH_MUST_CHECK eh_status eh_store_copy(eh_store *store, const char *path, eh_error *err);
+/** fsync of a file or directory. Never of a database that is open in this process: its lock would go. */
+EH_MUST_CHECK eh_status eh_sync_path(const char *path, eh_error *err);
+
 /** Locks the connection down for a stranger's SQL: no files, no extensions, no settings. */
 EH_MUST_CHECK eh_status eh_store_sandbox(eh_store *store, eh_error *err);
 #endif

@@ -8,7 +8,7 @@ expect 2 "no command 'frobnicate'" evenhand frobnicate
 expect 2 'no option --frob before a command' evenhand --frob
 
 # What the contract names and later versions bring.
-for command in serve purge; do
+for command in serve; do
     expect 2 "^evenhand: $command is not part of this version yet\$" evenhand $command anything
     [ "$(wc -l <err.txt)" -eq 1 ] || fail "$command says more than that"
     ! evenhand --help | grep -q "^  $command" || fail "$command is listed in help"
