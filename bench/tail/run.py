@@ -133,9 +133,12 @@ def main():
     options.add_argument("--out", type=pathlib.Path, help="JSON lines, a world each; continued where it exists")
     args = options.parse_args()
     rows = [json.loads(line) for line in open(args.out)] if args.out and args.out.exists() else []
-    seed = args.seed + len(rows) // len(KINDS)
+    seen = {(row["kind"], row["seed"]) for row in rows}
+    seed = args.seed
     while sum(row["pairs"] for row in rows) < args.pairs:
         for kind in KINDS:
+            if (kind, seed) in seen:
+                continue
             with tempfile.TemporaryDirectory() as folder:
                 rows.append(count(args.evenhand, kind, seed, pathlib.Path(folder)))
             if args.out:
