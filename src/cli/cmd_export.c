@@ -89,6 +89,8 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     eh_investigation *inv;
     if (!cli_choice_at(CHOICES, args->what, what)) return eh_fail(err, EH_E_INVALID, "nothing to export");
     EH_TRY(cli_check_not_input(args->output, args->inv, err));
+    EH_TRY(cli_check_not_input(args->output, args->at_risk, err));
+    EH_TRY(cli_check_not_input(args->output, args->key, err));
     EH_TRY(cli_output_path(args->output, &path, err));
     EH_TRY(cli_open_to_export(call, args->inv, &inv, err));
     eh_status status = write_what(call, args, inv, what, path, err);
