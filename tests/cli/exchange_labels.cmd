@@ -18,6 +18,7 @@ labels -o before.json
 labels -o again.json
 same before.json again.json
 labels -o short.json --valid 30d
+expect 2 'lasts no time' evenhand export $inv bluesky-labels --source did:plc:labeller00 -o none.json --valid 0s
 evenhand export $inv stix -o before_stix.json --quiet || fail stix
 expect 0 ' 0 problems' python3 "$SRC/tests/tools/stix_check.py" before_stix.json
 
