@@ -65,6 +65,7 @@ typedef struct reader {
     eh_claim *claim;
     claim_owner *owner;
     int64_t line;     /* of the last node that lies in the text */
+    size_t line_ends; /* the offset up to which it was counted */
     char field[64];   /* "parts[2].ring" */
 } reader;
 
@@ -75,11 +76,15 @@ static int64_t line_at(const reader *r, size_t offset)
     return line;
 }
 
-/* Strings whose escapes were undone do not lie in the text; the key before them does. */
+/* Strings whose escapes were undone do not lie in the text; the key before them does. Counted on from the last node, so that long lists
+   take no longer than they are. */
 static void visit(reader *r, uint32_t node)
 {
     const char *at = r->json.nodes[node].text.data;
-    if (at && at >= r->text.data && at < r->text.data + r->text.size) r->line = line_at(r, (size_t)(at - r->text.data));
+    if (!at || at < r->text.data || at >= r->text.data + r->text.size) return;
+    size_t offset = (size_t)(at - r->text.data);
+    for (; r->line_ends < offset; r->line_ends++) r->line += r->text.data[r->line_ends] == '\n';
+    for (; r->line_ends > offset; r->line_ends--) r->line -= r->text.data[r->line_ends - 1] == '\n';
 }
 
 static eh_status bad(const reader *r, eh_error *err, const char *what)
@@ -103,6 +108,19 @@ static eh_status get_text(reader *r, uint32_t node, size_t most, eh_str *out, eh
     *out = eh_json_text(&r->json, node);
     if (!eh_json_is(&r->json, node, EH_JSON_STRING)) return bad(r, err, "a text in quotes is needed here");
     return is_plain(*out, most) ? EH_OK : bad(r, err, "this text is empty, too long or holds control characters");
+}
+
+/* A name that lists show beside other things: none of the characters that turn the direction of what follows (Unicode UAX 9). */
+static eh_status get_name(reader *r, uint32_t node, size_t most, eh_str *out, eh_error *err)
+{
+    EH_TRY(get_text(r, node, most, out, err));
+    const unsigned char *c = (const unsigned char *)out->data;
+    for (size_t i = 0; i + 2 < out->size; i++) {
+        if (c[i] != 0xE2) continue;
+        if ((c[i + 1] == 0x80 && c[i + 2] >= 0xAA && c[i + 2] <= 0xAE) || (c[i + 1] == 0x81 && c[i + 2] >= 0xA6 && c[i + 2] <= 0xA9))
+            return bad(r, err, "this text holds characters that turn the direction of writing (U+202A to 202E, U+2066 to 2069)");
+    }
+    return EH_OK;
 }
 
 static eh_status get_number(reader *r, uint32_t node, double least, double most, double *out, eh_error *err)
@@ -278,7 +296,7 @@ static eh_status get_material(reader *r, uint32_t node, eh_error *err)
             visit(r, key);
             if (eh_str_is(name, "sha256")) EH_TRY(get_sha256(r, key + 1, material->sha256, err));
             else if (eh_str_is(name, "name")) {
-                EH_TRY(get_text(r, key + 1, sizeof material->name - 1, &text, err));
+                EH_TRY(get_name(r, key + 1, sizeof material->name - 1, &text, err));
                 memcpy(material->name, text.data, text.size);
             } else return bad(r, err, "material has the fields sha256 and name only");
         }
@@ -296,7 +314,7 @@ static eh_status top_field(reader *r, eh_str key, uint32_t value, uint32_t *vers
     eh_str text;
     if (eh_str_is(key, "evenhand_claim")) return get_count(r, value, 1, 1, version, err);
     if (eh_str_is(key, "raised_by")) {
-        EH_TRY(get_text(r, value, sizeof c->raised_by - 1, &text, err));
+        EH_TRY(get_name(r, value, sizeof c->raised_by - 1, &text, err));
         memcpy(c->raised_by, text.data, text.size);
         return EH_OK;
     }
@@ -312,6 +330,7 @@ static eh_status top_field(reader *r, eh_str key, uint32_t value, uint32_t *vers
 static eh_status missing(reader *r, const char *field, eh_error *err)
 {
     r->line = 1;
+    r->line_ends = 0;
     (void)snprintf(r->field, sizeof r->field, "%s", field);
     return bad(r, err, "it is missing");
 }
@@ -320,7 +339,6 @@ static eh_status read_all(reader *r, eh_error *err)
 {
     eh_claim *c = r->claim;
     uint32_t version = 0;
-    r->line = 1;
     (void)snprintf(r->field, sizeof r->field, "(all)");
     if (!r->json.n || !eh_json_is(&r->json, 0, EH_JSON_OBJECT)) return bad(r, err, "a claim is one object");
     for (uint32_t key = 1; key < r->json.nodes[0].next; key = r->json.nodes[key + 1].next) {
@@ -348,15 +366,23 @@ static eh_status read_all(reader *r, eh_error *err)
 /* Of equal keys the reader would take the last; nobody should have to know. */
 static eh_status check_keys(reader *r, eh_error *err)
 {
+    enum { most_fields = 64 }; /* far more than any object of a claim has: each is compared with each */
     for (uint32_t node = 0; node < r->json.n; node++) {
         if (r->json.nodes[node].type != EH_JSON_OBJECT) continue;
-        for (uint32_t key = node + 1; key < r->json.nodes[node].next; key = r->json.nodes[key + 1].next)
+        int n = 0;
+        for (uint32_t key = node + 1; key < r->json.nodes[node].next; key = r->json.nodes[key + 1].next) {
+            if (++n > most_fields) {
+                visit(r, key);
+                (void)snprintf(r->field, sizeof r->field, "%.*s", (int)(r->json.nodes[key].text.size < 40 ? r->json.nodes[key].text.size : 40), r->json.nodes[key].text.data);
+                return bad(r, err, "no object of a claim has so many fields; docs/formats/claim.md lists them");
+            }
             for (uint32_t other = node + 1; other < key; other = r->json.nodes[other + 1].next) {
                 if (!eh_str_equal(r->json.nodes[key].text, r->json.nodes[other].text)) continue;
                 visit(r, key);
                 (void)snprintf(r->field, sizeof r->field, "%.*s", (int)(r->json.nodes[key].text.size < 40 ? r->json.nodes[key].text.size : 40), r->json.nodes[key].text.data);
                 return bad(r, err, "it stands there twice");
             }
+        }
     }
     return EH_OK;
 }
@@ -383,12 +409,15 @@ eh_status eh_claim_parse(eh_context *ctx, eh_str text, const char *name, eh_clai
     if (text.size > eh_claim_most_size) return eh_fail_at(err, EH_E_LIMIT, name, -1, -1, "a claim has at most 1 MiB");
     if (!eh_utf8_is_valid(text) || memchr(text.data ? text.data : "", 0, text.size))
         return eh_fail_at(err, EH_E_FORMAT, name, -1, -1, "the file is not UTF-8 text");
-    reader r = {.ctx = ctx, .name = name, .claim = out, .text = text};
+    eh_str body = text; /* editors put a byte order mark before it */
+    if (eh_str_starts_with(body, "\xEF\xBB\xBF")) body = (eh_str){text.data + 3, text.size - 3};
+    if (!eh_str_trim(body).size) return eh_fail_at(err, EH_E_FORMAT, name, -1, -1, "the file is empty; docs/formats/claim.md has one to begin with");
+    reader r = {.ctx = ctx, .name = name, .claim = out, .text = body, .line = 1};
     eh_buf json = EH_BUF_INIT(ctx);
     eh_json_init(&r.json, ctx);
     eh_status status = EH_OK;
-    if (eh_str_trim(text).size && eh_str_trim(text).data[0] != '{') {
-        status = claim_toml_to_json(text, name, &json, err);
+    if (eh_str_trim(body).data[0] != '{') {
+        status = claim_toml_to_json(body, name, &json, err);
         r.text = eh_buf_str(&json);
     }
     if (status == EH_OK) status = parse(&r, err);

@@ -69,14 +69,17 @@ static eh_status take_run(void *data, const eh_column *columns, const eh_cell *c
 
 static eh_status prepare(exchange *x, const char *run_id, eh_error *err)
 {
-    char sql[640];
+    char sql[960];
     EH_TRY(eh_investigation_find_run(x->inv, run_id, x->run_id, err));
     if (x->options->at_risk_path) EH_TRY(eh_investigation_check_list(x->inv, x->run_id, err));
     if (x->options->at_risk_path) EH_TRY(eh_guard_new(x->inv->ctx, x->options->at_risk_path, NULL, &x->guard, err));
+    /* A purge records a run anew and says which leaf was the first: a finding lasts from then, no longer. */
     (void)snprintf(sql, sizeof sql,
-                   "SELECT q, (SELECT min(l.time) FROM ledger l JOIN ledger_payloads p ON p.seq = l.seq WHERE l.type = 'run' AND "
-                   "starts_with(p.payload, '{\"run_id\": \"%s\"')), (SELECT count(*) " EXCHANGE_LISTED ") FROM runs WHERE run_id = '%s'",
-                   x->run_id, x->run_id, x->run_id, x->run_id, x->run_id);
+                   "SELECT q, (SELECT min(time) FROM ledger WHERE seq IN (SELECT seq FROM ledger l JOIN ledger_payloads p USING (seq) WHERE "
+                   "l.type = 'run' AND starts_with(p.payload, '{\"run_id\": \"%s\"') UNION ALL SELECT TRY_CAST(regexp_extract(p.payload, "
+                   "'\"run %s\": ([0-9]+)', 1) AS BIGINT) FROM ledger l JOIN ledger_payloads p USING (seq) WHERE l.type = 'purge')), "
+                   "(SELECT count(*) " EXCHANGE_LISTED ") FROM runs WHERE run_id = '%s'",
+                   x->run_id, x->run_id, x->run_id, x->run_id, x->run_id, x->run_id);
     EH_TRY(eh_store_query(x->inv->store, sql, NULL, take_run, x, err));
     x->until_us = x->run_us + (x->options->valid_us > 0 ? x->options->valid_us : 180 * EH_DAY_US);
     if (x->options->pseudonym_key) EH_TRY(eh_pseudonymiser_new(x->inv->ctx, x->options->pseudonym_key, &x->pseudonymiser, err));

@@ -44,9 +44,10 @@ eh_status exchange_bluesky(exchange *x, eh_error *err)
     x->list = eh_doc_array(&x->doc, x->doc.root, "labels");
     (void)snprintf(sql, sizeof sql, "SELECT f.account_id, f.finding, NULL " EXCHANGE_LISTED " ORDER BY f.account_id", id, id, id);
     EH_TRY(eh_store_query(x->inv->store, sql, NULL, add_label, x, err));
+    /* Once where it was contested and reversed more than once: from the first time on. */
     (void)snprintf(sql, sizeof sql,
-                   "SELECT account_id, finding_before, decided FROM appeals WHERE outcome = 'reversed' AND finding_before IN ('strong', "
-                   "'moderate') AND (run_id = '%s' OR corrected_run_id = '%s') ORDER BY appeal_id",
+                   "SELECT account_id, finding_before, min(decided) FROM appeals WHERE outcome = 'reversed' AND finding_before IN ('strong', "
+                   "'moderate') AND (run_id = '%s' OR corrected_run_id = '%s') GROUP BY ALL ORDER BY min(appeal_id)",
                    id, id);
     EH_TRY(eh_store_query(x->inv->store, sql, NULL, add_label, x, err));
     return exchange_end_doc(x, &x->doc, err);

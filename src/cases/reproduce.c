@@ -230,6 +230,16 @@ typedef struct archive_match {
     size_t n;
 } archive_match;
 
+static void tell_unused(reproduction *r, size_t which, char (*hashes)[65], const bool *is_used)
+{
+    for (size_t i = 0; i < r->options->n_archives; i++) {
+        if (!is_used[i] || strcmp(hashes[i], hashes[which]) != 0) continue;
+        tell(r, r->options->archives[which], "is the same file as %s: give each archive once", r->options->archives[i]);
+        return;
+    }
+    tell(r, r->options->archives[which], "is no archive of this case: SHA-256 %s", hashes[which]);
+}
+
 /* Archives are found by their bytes, whatever their names and order. */
 static eh_status match_archives(reproduction *r, archive_match *match, bool *is_whole, eh_error *err)
 {
@@ -259,7 +269,7 @@ static eh_status match_archives(reproduction *r, archive_match *match, bool *is_
         match->paths[match->n++] = r->options->archives[found];
     }
     for (size_t i = 0; i < r->options->n_archives && status == EH_OK; i++)
-        if (!is_used[i]) tell(r, r->options->archives[i], "is no archive of this case: SHA-256 %s", hashes[i]);
+        if (!is_used[i]) tell_unused(r, i, hashes, is_used);
     eh_free(r->ctx, hashes);
     return status;
 }

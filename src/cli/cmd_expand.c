@@ -119,6 +119,8 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     EH_TRY(cli_rows_check(args->output, err));
     EH_TRY(cli_check_not_input(args->output, args->inv, err));
     EH_TRY(cli_check_not_input(args->output, args->seeds, err));
+    EH_TRY(cli_check_not_input(args->output, args->at_risk, err));
+    EH_TRY(cli_check_not_input(args->output, args->key, err));
     EH_TRY(cli_output_path(args->output, &path, err));
     eh_status status = expand(call, args, &options, path, &expansion, err);
     if (status == EH_OK) record(call, args, &options, &expansion);

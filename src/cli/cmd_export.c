@@ -67,7 +67,7 @@ static eh_status write_what(const cli_call *call, const export_args *args, eh_in
 {
     eh_exchange_form form;
     if (exchange_form(what, &form)) return write_exchange(call, args, inv, form, path, err);
-    if (args->source || args->valid_us || args->is_reversed)
+    if (args->source || args->valid_us > 0 || args->is_reversed)
         return eh_fail(err, EH_E_INVALID, "--source, --valid and --reversed go with stix, bluesky-labels, osprey and coop");
     if (strcmp(what, "case") == 0 && args->at_risk)
         return eh_fail(err, EH_E_UNSUPPORTED, "a case is computed again from its ids, so it cannot hide some; import with --pseudonymise instead");
@@ -88,7 +88,10 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     const char *path;
     eh_investigation *inv;
     if (!cli_choice_at(CHOICES, args->what, what)) return eh_fail(err, EH_E_INVALID, "nothing to export");
+    if (args->valid_us == 0) return eh_fail(err, EH_E_INVALID, "--valid: a finding that lasts no time tells nobody anything; give a longer one");
     EH_TRY(cli_check_not_input(args->output, args->inv, err));
+    EH_TRY(cli_check_not_input(args->output, args->at_risk, err));
+    EH_TRY(cli_check_not_input(args->output, args->key, err));
     EH_TRY(cli_output_path(args->output, &path, err));
     EH_TRY(cli_open_to_export(call, args->inv, &inv, err));
     eh_status status = write_what(call, args, inv, what, path, err);
@@ -121,7 +124,7 @@ static const cli_opt options[] = {
      CLI_FLAG, 0, false},
     CLI_END,
 };
-static const export_args defaults = {CLI_COMMON_INIT};
+static const export_args defaults = {CLI_COMMON_INIT, .valid_us = -1};
 
 const cli_command cli_cmd_export = {
     .name = "export",

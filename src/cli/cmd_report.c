@@ -11,6 +11,8 @@ static eh_status run(const cli_call *call, const void *arguments, eh_error *err)
     const char *path;
     eh_investigation *inv;
     EH_TRY(cli_check_not_input(args->output, args->inv, err));
+    EH_TRY(cli_check_not_input(args->output, args->at_risk, err));
+    EH_TRY(cli_check_not_input(args->output, args->key, err));
     EH_TRY(cli_output_path(args->output, &path, err));
     const char *extension = cli_extension(path);
     if (strcmp(path, "-") != 0 && strcmp(extension, "html") != 0 && strcmp(extension, "htm") != 0)

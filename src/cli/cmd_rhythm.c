@@ -248,7 +248,8 @@ static eh_status check(const rhythm_args *args, const char *paths[3], eh_error *
                 return eh_fail(err, EH_E_INVALID, "'%s' is given twice; the three tables need a file each", given[i]);
         EH_TRY(cli_rows_check(given[i], err));
         EH_TRY(cli_check_not_input(given[i], args->inv, err));
-        if (args->accounts) EH_TRY(cli_check_not_input(given[i], args->accounts, err));
+        EH_TRY(cli_check_not_input(given[i], args->accounts, err));
+        EH_TRY(cli_check_not_input(given[i], args->at_risk, err));
     }
     for (int i = 0; i < 3; i++)
         if (given[i]) EH_TRY(cli_output_path(given[i], &paths[i], err));

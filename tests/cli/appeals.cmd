@@ -105,6 +105,7 @@ evenhand export $inv case -o corrected.tar --quiet || fail "case of the correcte
 expect 0 '^result    byte-identical' evenhand reproduce corrected.tar world/posts.csv
 sed 's/hashtag/hashtaG/' world/posts.csv >changed.csv
 echo >>changed.csv
+expect 1 'posts.csv: is the same file as .*: give each archive once' evenhand reproduce case.tar world/posts.csv world/posts.csv
 expect 1 'posts.csv: none of the archives given' evenhand reproduce case.tar changed.csv
 sed 's/,true,moderate,/,true,strong__,/' case.tar >forged.tar
 expect 1 'accounts.csv: line [0-9]+ differs' evenhand reproduce forged.tar world/posts.csv

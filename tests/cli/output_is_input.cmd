@@ -20,6 +20,22 @@ expect 2 "^evenhand: inv.html: $refused" evenhand report case/investigation.duck
 expect 2 "case/investigation.duckdb: $refused" evenhand investigate case/investigation.duckdb -o case
 same kept.duckdb case/investigation.duckdb
 
+# Neither is the list of whom to leave out, nor a key: there is no other copy of it.
+echo nobody >at-risk.txt
+evenhand key new -o desk.key >/dev/null
+cp desk.key kept.key
+for what in osprey accounts; do
+    expect 2 "^evenhand: at-risk.txt: $refused" evenhand export case/investigation.duckdb $what -o at-risk.txt --at-risk at-risk.txt
+    expect 2 "^evenhand: desk.key: $refused" evenhand export case/investigation.duckdb $what -o desk.key --key desk.key --at-risk at-risk.txt
+done
+cp at-risk.txt at-risk.csv
+cp at-risk.txt at-risk.html
+expect 2 "^evenhand: at-risk.html: $refused" evenhand report case/investigation.duckdb -o at-risk.html --at-risk at-risk.html
+expect 2 "^evenhand: at-risk.csv: $refused" evenhand rhythm case/investigation.duckdb -o at-risk.csv --at-risk at-risk.csv
+expect 2 "^evenhand: at-risk.csv: $refused" evenhand expand case/investigation.duckdb --seeds good.csv -o at-risk.csv --at-risk at-risk.csv
+same at-risk.txt at-risk.csv
+same kept.key desk.key
+
 mkdir there
 cp good.csv there/accounts.csv
 expect 2 "^evenhand: there/accounts.csv: $refused" evenhand investigate there/accounts.csv -o there

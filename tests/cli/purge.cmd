@@ -25,6 +25,7 @@ done
 expect 0 '' evenhand appeal open $inv --account "$second" --run "$run" --by Egret --reasons "I never wrote to @$handle."
 expect 0 '' evenhand ledger verify $inv
 evenhand export $inv accounts --run "$run" -o others_before.csv --quiet
+evenhand export $inv stix --run "$run" -o stix_before.json --quiet
 
 # Mistakes change nothing.
 echo "$first" >gone.txt
@@ -100,6 +101,11 @@ expect 0 '' evenhand statement $inv "$third" -o third.html
 expect 0 '' evenhand report $inv -o report.html
 ! grep -q "$first\|$handle" report.html third.html || fail "a page names the account"
 expect 0 '' evenhand export $inv accounts --run "$run" -o others_after.csv
+# Findings last from the run, not from the purge, which records it anew.
+expect 0 '' evenhand export $inv stix --run "$run" -o stix_after.json
+for file in before after; do grep -o -e '"created":"[^"]*"' -e 'valid-until:[^"]*' stix_$file.json | sort -u >dates_$file; done
+same dates_before dates_after
+[ -s dates_before ] || fail "no dates"
 grep -v "^$first," others_before.csv | cut -d, -f1-5 >want.csv
 cut -d, -f1-5 others_after.csv >got.csv
 same want.csv got.csv

@@ -60,6 +60,26 @@ static void says(const char *text, int line, const char *words)
     CHECK(strstr(err.message, words));
 }
 
+/* Editors put a byte order mark first. */
+static void marks_of_editors_are_passed_over(void)
+{
+    char text[1024];
+    (void)snprintf(text, sizeof text, "\xEF\xBB\xBF%s", toml);
+    check_read(text);
+    (void)snprintf(text, sizeof text, "\xEF\xBB\xBF%s", json);
+    check_read(text);
+}
+
+/* Each key is compared with each of its object: a large one must be refused before that, since it took most of a minute. */
+static void objects_of_many_fields_are_refused(void)
+{
+    char text[2048];
+    int n = snprintf(text, sizeof text, "{");
+    for (int i = 0; i < 100; i++) n += snprintf(text + n, sizeof text - (size_t)n, "%s\"k%d\": 1", i ? ",\n" : "", i);
+    (void)snprintf(text + n, sizeof text - (size_t)n, "}");
+    says(text, 65, "field k64: no object of a claim has so many fields");
+}
+
 static void failures_name_line_and_field(void)
 {
     says("{\"evenhand_claim\": 1,\n\"raised_by\": \"x\",\n\"accounts\": [\"a\",\n\"a\"]}", 4, "field accounts[2]: it stands in the list already");
@@ -70,7 +90,13 @@ static void failures_name_line_and_field(void)
     says("{\"evenhand_claim\": 1, \"raised_by\": \"x\", \"accounts\": [\"a\"],\n\n\"part\": [{\"kind\": \"automated\", \"ring\": 2}]}", 3, "no such field");
     says("{\"evenhand_claim\": 1, \"raised_by\": \"x\", \"accounts\": [\"a\"], \"part\": [{\"kind\": \"is_evil\"}]}", 1, "part[1].kind: it is one of");
     says("{\"evenhand_claim\": 1,\n\"evenhand_claim\": 1}", 2, "it stands there twice");
+    says("{\"evenhand_claim\": 1,\n\"\\u0061\": 1, \"a\": 1}", 2, "field a: it stands there twice");
+    says("{\"\\u0061\": 1, \"a\": 1}", 1, "field a: it stands there twice");
     says("{\"evenhand_claim\": 1,\n", 2, "no JSON");
+    says("evenhand_claim = 1\nraised_by = \"\xE2\x80\xAEgnp\"\n", 2, "field raised_by: this text holds characters that turn the direction");
+    says("evenhand_claim = 1\nraised_by = \"a\xE2\x81\xA9\"\n", 2, "turn the direction");
+    says("", -1, "the file is empty");
+    says("\xEF\xBB\xBF \n", -1, "the file is empty");
     says("evenhand_claim = 1\nraised_by = x\n", 2, "text needs quotes");
     says("evenhand_claim = 1\nraised_by = \"x\n", 2, "does not close");
     says("evenhand_claim = 1\nraised_by = \"x\"\naccounts = [\"a\"]\ncounter_accounts = [\"a\"]\n[[part]]\nkind = \"automated\"\n", 4, "stands on both lists");
@@ -78,4 +104,4 @@ static void failures_name_line_and_field(void)
     says("evenhand_claim = 1\n[[material]]\nname = \"a\"\n", 2, "sha256 is missing");
 }
 
-CHECK_MAIN(both_spellings_say_the_same, failures_name_line_and_field)
+CHECK_MAIN(both_spellings_say_the_same, marks_of_editors_are_passed_over, objects_of_many_fields_are_refused, failures_name_line_and_field)
