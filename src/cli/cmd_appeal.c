@@ -41,6 +41,7 @@ static eh_status open_appeal(const cli_call *call, const appeal_args *args, eh_e
     eh_appeal_material materials[EH_MOST_MATERIALS];
     uint64_t id;
     eh_investigation *inv;
+    if (args->due_us == 0) return eh_fail(err, EH_E_INVALID, "--due: nobody can decide in no time; give a longer one");
     if (args->materials.n > EH_MOST_MATERIALS) return eh_fail(err, EH_E_INVALID, "at most %d files of counter-evidence", EH_MOST_MATERIALS);
     for (int i = 0; i < args->materials.n; i++) EH_TRY(read_material(args->materials.items[i], &materials[i], err));
     const eh_appeal_request request = {.account_id = args->account,
@@ -263,7 +264,7 @@ static eh_status check_args(const appeal_args *args, eh_error *err)
     if (args->action == OPEN) {
         if (!args->account && !args->decision_id) return eh_fail(err, EH_E_INVALID, "appeal open needs --account ID or --decision N");
         if (!args->by || !args->reasons) return eh_fail(err, EH_E_INVALID, "appeal open needs --by NAME and --reasons TEXT");
-    } else if (args->account || args->decision_id || args->by || args->materials.n || args->due_us || args->run_id) {
+    } else if (args->account || args->decision_id || args->by || args->materials.n || args->due_us >= 0 || args->run_id) {
         return eh_fail(err, EH_E_INVALID, "--account, --decision, --by, --due, --run and files of counter-evidence go with open");
     }
     if (args->action == DECIDE && (!args->appeal_id || !args->key || args->to < 0))
@@ -310,7 +311,7 @@ static const cli_opt options[] = {
      false},
     CLI_END,
 };
-static const appeal_args defaults = {CLI_COMMON_INIT, .to = -1};
+static const appeal_args defaults = {CLI_COMMON_INIT, .due_us = -1, .to = -1};
 
 const cli_command cli_cmd_appeal = {
     .name = "appeal",

@@ -35,6 +35,7 @@ expect 0 '' evenhand ledger sign $inv --key other.key
 echo 'we share a scheduler' >receipt.txt
 expect 2 'KIND=FILE' evenhand appeal open $inv --decision 1 --by Heron --reasons x kind=receipt.txt
 expect 1 'no appeal 1' evenhand appeal decide $inv --appeal 1 --to admissible --key reviewer.key
+expect 2 'in no time' evenhand appeal open $inv --decision 1 --by Heron --reasons x --due 0s
 expect 0 'appeal    1 received' evenhand appeal open $inv --decision 1 --by Heron --reasons 'We share a scheduler.' shared_app=receipt.txt
 expect 2 'not decided yet' evenhand appeal open $inv --decision 1 --by Heron --reasons again
 expect 1 'has no finding' evenhand appeal open $inv --account nobody --by Heron --reasons x
