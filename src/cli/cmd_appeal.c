@@ -177,18 +177,18 @@ static eh_status list_one(void *data, const eh_appeal *a, eh_error *err)
     return EH_OK;
 }
 
-/* Counts below ten would tell about few people. */
-static void print_count(const appeal_args *args, const char *name, uint64_t n)
+/* Counts below ten would tell about few people; so would a 0 beside them, by which all went the other way. */
+static void print_count(const appeal_args *args, const char *name, uint64_t n, bool may_be_none)
 {
-    if (args->is_full || n >= FEW || n == 0)
+    if (args->is_full || n >= FEW || (n == 0 && may_be_none))
         printf("  %s %llu", name, (unsigned long long)n);
     else
         printf("  %s <%d", name, FEW);
 }
 
-static void json_few(const listing *l, const char *name, uint64_t n)
+static void json_few(const listing *l, const char *name, uint64_t n, bool may_be_none)
 {
-    if (l->args->is_full || n >= FEW || n == 0)
+    if (l->args->is_full || n >= FEW || (n == 0 && may_be_none))
         cli_json_count(l->json, name, n);
     else
         cli_json_text(l->json, name, "<10");
@@ -202,12 +202,13 @@ static eh_status rate_one(void *data, const eh_appeal_rate *r, eh_error *err)
     const struct { const char *name; uint64_t n; } counts[] = {
         {"appeals", r->n_appeals},   {"decided", r->n_decided}, {"upheld", r->n_upheld},           {"reversed", r->n_reversed},
         {"partly", r->n_partly},     {"insufficient", r->n_insufficient}, {"inadmissible", r->n_inadmissible}};
+    bool has_none = r->n_appeals == 0;
     eh_limits limits = eh_wilson((double)r->n_reversed, (double)(r->n_decided ? r->n_decided : 1), 0.95);
     if (l->json) {
         cli_json_begin(l->json, NULL, '{');
         cli_json_text(l->json, "run_id", r->run_id);
         cli_json_count(l->json, "listed", r->n_listed);
-        for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) json_few(l, counts[i].name, counts[i].n);
+        for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) json_few(l, counts[i].name, counts[i].n, has_none);
         cli_json_real(l->json, "reversal_rate", is_told && r->n_decided ? (double)r->n_reversed / (double)r->n_decided : (double)NAN);
         cli_json_real(l->json, "reversal_rate_low", is_told && r->n_decided ? limits.low : (double)NAN);
         cli_json_real(l->json, "reversal_rate_high", is_told && r->n_decided ? limits.high : (double)NAN);
@@ -216,7 +217,7 @@ static eh_status rate_one(void *data, const eh_appeal_rate *r, eh_error *err)
         return EH_OK;
     }
     printf("run %s  listed %llu", r->run_id, (unsigned long long)r->n_listed);
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) print_count(l->args, counts[i].name, counts[i].n);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) print_count(l->args, counts[i].name, counts[i].n, has_none);
     if (is_told && r->n_decided)
         printf("  reversal rate %.3f (95 %% %.3f to %.3f)  median %.1f days", (double)r->n_reversed / (double)r->n_decided, limits.low,
                limits.high, r->median_days);
