@@ -204,6 +204,13 @@ static eh_status walk_episodes(const scan *all, scanner *s, int behaviour, uint3
     return EH_OK;
 }
 
+static eh_status walk_behaviours(const scan *all, scanner *s, uint32_t u, eh_error *err)
+{
+    for (int b = 0; b < EH_N_BEHAVIOURS; b++)
+        if (all->fields->of[b].timeline) EH_TRY(walk_episodes(all, s, b, u, err));
+    return EH_OK;
+}
+
 /* ---- the pair's own grid ---- */
 
 /* Co-actions this close can lie in one slot. */
@@ -234,9 +241,7 @@ static eh_status leave_slots_out(const scan *all, scanner *s, uint32_t u, eh_err
         } else
             s->slot[who->account] = 0;
     }
-    for (int b = 0; n_again && b < EH_N_BEHAVIOURS; b++)
-        if (all->fields->of[b].timeline) EH_TRY(walk_episodes(all, s, b, u, err));
-    return EH_OK;
+    return n_again ? walk_behaviours(all, s, u, err) : EH_OK;
 }
 
 /* ---- judging ---- */
@@ -399,9 +404,8 @@ static eh_status scan_row(const scan *all, scanner *s, uint32_t u, edge_list *li
         eh_row_start(&s->row, u);
         for (size_t i = 0; i < s->n_candidates; i++)
             eh_row_habit(&s->row, s->candidates[i].account, &s->habits[s->candidates[i].i_habit]);
+        status = walk_behaviours(all, s, u, err);
     }
-    for (int b = 0; status == EH_OK && s->n_candidates && b < EH_N_BEHAVIOURS; b++)
-        if (all->fields->of[b].timeline) status = walk_episodes(all, s, b, u, err);
     if (status == EH_OK) status = leave_slots_out(all, s, u, err);
     for (size_t i = 0; i < s->n_candidates; i++) s->slot[s->candidates[i].account] = 0;
     if (status == EH_OK)
